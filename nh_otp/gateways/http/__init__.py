@@ -1,0 +1,1 @@
+"""The real adapters: the protocols of this package over HTTP and JSON."""

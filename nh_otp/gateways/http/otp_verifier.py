@@ -1,0 +1,89 @@
+"""The OTP verifier over HTTP, usually on a unix socket of the same machine."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from typing import BinaryIO
+from urllib.parse import urlencode
+from uuid import UUID
+
+from nh_otp.gateways import Refused
+from nh_otp.gateways.http.transport import Json, Transport
+from nh_otp.gateways.otp_verifier import CodeCheck, LotHeader, LotReceipt, OtpVerifier, Outcome, Verdict
+
+PIECE = 256 * 1024  # bytes of a seed file on the way at once
+
+
+class HttpOtpVerifier:
+    """A broken `check` is never sent again: it may have spent a try. Budgets in seconds."""
+
+    def __init__(self, url: str, *, budget: float = 5.0, sealing_budget: float = 900.0) -> None:
+        self._transport, self._sealing_budget = Transport("otp_verifier", url, budget=budget), sealing_budget
+
+    def close(self) -> None:
+        self._transport.close()
+
+    def check(self, question: CodeCheck) -> Verdict:
+        answer = self._transport.ask(
+            "/check",
+            {
+                "device": str(question.device),
+                "case": str(question.case),
+                "code": question.code,
+                "once": question.once,
+                "staff_no": question.staff_no,
+            },
+        )
+        return self._verdict(answer)
+
+    def standing(self, *, device: UUID, case: UUID) -> Verdict | None:
+        path = "/standing?" + urlencode({"device": str(device), "case": str(case)})
+        status, answer = self._transport.exchange("GET", path, idempotent=True)
+        if status == 404:
+            return None
+        if status >= 300:
+            raise self._transport.refusal(status, answer)
+        return self._verdict(answer)
+
+    def seal_lot(self, header: LotHeader, body: BinaryIO) -> LotReceipt:
+        status, answer = self._transport.exchange(
+            "POST",
+            "/lots",
+            body=_lot(header, body),
+            headers={"Content-Type": "application/octet-stream"},
+            budget=self._sealing_budget,
+        )
+        if status >= 300:
+            refusal = self._transport.refusal(status, answer)
+            raise Refused(refusal.code, answer.get("message")) if isinstance(refusal, Refused) else refusal
+        with self._transport.understood():
+            return LotReceipt(lot=UUID(answer["lot"]), devices=int(answer["devices"]))
+
+    def _verdict(self, answer: Json) -> Verdict:
+        with self._transport.understood():
+            row = answer["verification"]
+            return Verdict(Outcome(answer["outcome"]), UUID(row) if row else None, int(answer["tries_left"]))
+
+
+def _lot(header: LotHeader, body: BinaryIO) -> Iterator[bytes]:
+    """One line of JSON, then the file as it is: it never lies in memory or on disk as a whole."""
+    about = {
+        "vendor": header.vendor,
+        "product": header.product,
+        "branch_code": header.branch_code,
+        "till": header.till,
+        "key": base64.b64encode(header.key).decode(),
+        "imported_by": header.imported_by,
+    }
+    yield json.dumps(about).encode() + b"\n"
+    while piece := body.read(PIECE):
+        yield piece
+
+
+def configured() -> OtpVerifier:
+    """The verifier at `settings.GATEWAY_URLS["otp_verifier"]`."""
+    from django.conf import settings
+
+    return HttpOtpVerifier(settings.GATEWAY_URLS["otp_verifier"])
