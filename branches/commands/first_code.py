@@ -1,0 +1,139 @@
+"""The first code of a new device, and the registration that follows it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from uuid import UUID
+
+from branches.commands.reissue import NotYours
+from branches.models import Customer, FeeState, IdentityCheck, LossReport, NoticeTemplate, ReissueCase
+from branches.queries import evidence
+from branches.queries.notices import to_customer
+from branches.states import ApprovalState, CaseState, CaseStep
+from devices import custody
+from devices.models import CentreVerb, CheckOutcome, Device
+from nh_otp.access import Actor, Once, Permission
+from nh_otp.audit.trail import Trail
+from nh_otp.command import command
+from nh_otp.errors import Conflict, NotFound
+from nh_otp.gateways.otp_verifier import Outcome
+from nh_otp.joined import Joined
+from nh_otp.outbox.models import enqueue
+
+
+class NotApproved(Conflict):
+    code, message = "first_code.not_approved", "승인된 건만 최초번호를 검증할 수 있습니다."
+
+
+class FeeFirst(Conflict):
+    code, message = "first_code.fee_first", "수수료를 받은 뒤에 최초번호를 검증해 주십시오."
+
+
+class ChangedSinceApproval(Conflict):
+    code, message = "first_code.changed", "승인 뒤에 내용이 바뀌었습니다. 승인을 다시 요청해 주십시오."
+
+
+class ToRegister(NamedTuple):
+    """What registration reads: the case with its evidence, the approved digest, the standing verification."""
+
+    case: ReissueCase
+    approved_digest: str | None
+    standing_check: UUID | None
+
+
+@command(action="first_code.asked", needs=Permission.RUN_CASE)
+def ask_first_code(trail: Trail, *, by: Actor, case_ref: UUID, once: Once | None = None) -> ReissueCase:
+    """Say that a code is about to be checked: the case is approved and paid for. The code itself is not here."""
+    case = ReissueCase.objects.get_visible(case_ref, by=by)
+    trail.about(case)
+    if case.owner_id != by.staff_pk or case.state not in (CaseState.APPROVED, CaseState.REGISTERED):
+        raise NotApproved()
+    if case.fee_won and case.fee_state != FeeState.COLLECTED:
+        raise FeeFirst()
+    return case
+
+
+@command(action="first_code.refused", needs=Permission.RUN_CASE, facts=("answer", "tries_left"))
+def record_wrong_code(
+    trail: Trail, *, by: Actor, case_ref: UUID, answer: Outcome, tries_left: int, once: Once | None = None
+) -> ReissueCase:
+    """Note an answer other than a match; it is an answer, not a refusal."""
+    case = ReissueCase.objects.get_visible(case_ref, by=by)
+    trail.about(case, answer=answer, tries_left=tries_left)
+    return case
+
+
+@command(action="reissue.registered", needs=Permission.RUN_CASE, facts=("verification",))
+def register_case(trail: Trail, *, by: Actor, case_ref: UUID, once: Once | None = None) -> ReissueCase:
+    """Put the verified device into use and retire the old one: one transaction, repeatable without a new code.
+
+    Consumes the standing verification row of this case and device; compares the approved digest once more.
+    """
+    at = trail.at
+    read = _to_register(case_ref, by=by)
+    case = read.case
+    trail.about(case)
+    if case.state == CaseState.REGISTERED:
+        trail.nothing_new()
+        return case
+    check = _standing(read)
+    new, old = case.new_device_pk, case.old_device_id
+    custody.register(check=check, new_id=new, old_id=old, customer_id=case.customer_id, at=at)
+    case.take(CaseStep.REGISTER, verification_id=check, registered_at=at)
+    enqueue(
+        custody.to_centre(CentreVerb.REGISTER, new),
+        *([custody.to_centre(CentreVerb.RETIRE, old)] if old else []),
+        to_customer(case.customer_id, NoticeTemplate.REISSUED, number=case.number),
+        at=at,
+    )
+    trail.about(*(Device(pk=device) for device in (new, old) if device), verification=check)
+    return case
+
+
+TO_REGISTER = Joined(
+    """
+    SELECT {columns}, (
+      SELECT digest FROM approval WHERE case_id = reissue.id AND state = %(approved)s ORDER BY decided_at DESC LIMIT 1
+    ), (
+      SELECT id FROM code_check
+      WHERE case_id = reissue.id AND device_id = reissue.new_device_id AND outcome = %(match)s AND consumed_at IS NULL
+      ORDER BY claimed_at DESC LIMIT 1
+    )
+    FROM reissue_case AS reissue
+    JOIN customer ON customer.id = reissue.customer_id
+    LEFT JOIN identity_check AS identity ON identity.id = reissue.identity_id
+    LEFT JOIN loss_report AS report ON report.id = reissue.loss_report_id
+    WHERE reissue.id = %(case)s AND reissue.branch_id = %(branch)s
+    FOR NO KEY UPDATE OF customer, reissue
+    """,
+    {"reissue": ReissueCase, "customer": Customer, "identity": IdentityCheck, "report": LossReport},
+)
+
+
+def _to_register(case_ref: UUID, *, by: Actor) -> ToRegister:
+    """The case behind its customer, locked, with all that the approval covered, in one statement."""
+    found = TO_REGISTER.first(
+        {
+            "case": case_ref,
+            "branch": by.branch_pk,
+            "approved": ApprovalState.APPROVED.value,
+            "match": CheckOutcome.MATCH.value,
+        }
+    )
+    if found is None:
+        raise NotFound()
+    case, case.customer, case.identity, case.loss_report, digest, check = found
+    if case.owner_id != by.staff_pk:
+        raise NotYours()
+    return ToRegister(case, digest, check)
+
+
+def _standing(read: ToRegister) -> UUID:
+    """The verification that may register this case; its content must still be what was approved."""
+    if read.case.state != CaseState.APPROVED or read.approved_digest is None:
+        raise NotApproved()
+    if read.approved_digest != evidence.digest(read.case):
+        raise ChangedSinceApproval()
+    if read.standing_check is None:
+        raise custody.NotVerified()
+    return read.standing_check

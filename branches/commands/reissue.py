@@ -1,0 +1,249 @@
+"""The reissue case at the counter, from opening to hand-over; approval has a page of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.utils import timezone
+
+from branches.models import Customer, FeeMethod, FeeState, LossReport, Reason, ReissueCase, StaffCustomer
+from branches.models.loss import next_number
+from branches.models.reissue import NEEDS_LOSS_REPORT
+from branches.queries.paperwork import PHISHING_QUESTIONS, fee_for, papers_for
+from branches.states import ApprovalState, ApprovalStep, CaseState, CaseStep
+from devices import custody
+from devices.models import Device, DeviceState
+from nh_otp.access import Actor, Once, Permission
+from nh_otp.audit.trail import Trail
+from nh_otp.command import command
+from nh_otp.errors import Conflict, Invalid, NotAllowed, NotFound
+
+
+class OwnCase(NotAllowed):
+    code, message = "reissue.own_case", "본인의 재발급은 다른 직원에게 요청해 주십시오."
+
+
+class HardStop(Conflict):
+    code, message = "reissue.hard_stop", "이 고객님은 재발급할 수 없는 상태입니다. 책임자에게 알려 주십시오."
+
+
+class ReportFirst(Conflict):
+    code, message = "reissue.report_first", "분실·도난·도용 의심은 사고신고를 먼저 접수해 주십시오."
+
+
+class NoFeeRule(Conflict):
+    code, message = "reissue.no_fee_rule", "이 사유에 적용할 수수료 규칙이 없습니다. 관리자에게 알려 주십시오."
+
+
+class PapersMissing(Invalid):
+    code, message = "reissue.papers_missing", "받지 않은 서류가 있습니다. 모두 받은 뒤 확인해 주십시오."
+
+
+class QuestionsOpen(Invalid):
+    code, message = "reissue.questions_open", "보이스피싱 문진 세 가지를 모두 여쭈어 주십시오."
+
+
+class ConsentMissing(Invalid):
+    code, message = "reissue.consent_missing", "수수료를 안내하고 동의를 받아 주십시오."
+
+
+class NotYours(Conflict):
+    code, message = "reissue.not_yours", "다른 직원이 맡은 건입니다. 먼저 넘겨받아 주십시오."
+
+
+class FeeNotDue(Conflict):
+    code, message = "reissue.fee_not_due", "지금은 수수료를 받을 때가 아닙니다."
+
+
+class NoWaiver(Invalid):
+    code, message = "reissue.no_waiver", "수수료가 있는 건입니다. 수납 방법을 골라 주십시오."
+
+
+class TransactionNumberMissing(Invalid):
+    code, message = "reissue.transaction_number", "수납 거래번호를 입력해 주십시오."
+
+
+class NotSigned(Invalid):
+    code, message = "reissue.not_signed", "고객님의 수령 서명을 받은 뒤 완료해 주십시오."
+
+
+def own_case(case_ref: UUID, *, by: Actor) -> ReissueCase:
+    """The case, locked behind its customer, if this teller runs it. Raises NotFound or NotYours."""
+    case = ReissueCase.objects.get_visible(case_ref, by=by)
+    Customer.objects.select_for_update(no_key=True).get(pk=case.customer_id)
+    case = ReissueCase.objects.lock(case_ref, by=by)
+    if case.owner_id != by.staff_pk:
+        raise NotYours()
+    return case
+
+
+@command(action="reissue.opened", needs=Permission.RUN_CASE, facts=("number", "reason"))
+def open_case(
+    trail: Trail, *, by: Actor, customer_ref: UUID, reason: Reason, old_device: UUID, once: Once | None = None
+) -> ReissueCase:
+    """Begin a case at the counter for a device the customer holds."""
+    customer = Customer.objects.visible_to(by).select_for_update(no_key=True).filter(id=customer_ref).first()
+    if customer is None:
+        raise NotFound()
+    trail.about(customer, reason=reason)
+    _refuse_hard_stops(customer, by)
+    device, report = _old_device(customer, old_device), None
+    if reason in NEEDS_LOSS_REPORT:
+        report = _open_report(device)
+    case = ReissueCase.objects.create(
+        number=next_number("RI", "reissue_number"),
+        branch_id=by.branch_pk,
+        customer=customer,
+        reason=reason,
+        kind=device.product.kind,
+        state=CaseState.IN_PROGRESS,
+        owner_id=by.staff_pk,
+        old_device=device,
+        loss_report=report,
+        opened_at=trail.at,
+    )
+    trail.about(case, device, number=case.number)
+    return case
+
+
+def _refuse_hard_stops(customer: Customer, by: Actor) -> None:
+    if customer.deceased or customer.payment_suspended or customer.e_banking_restricted:
+        raise HardStop()
+    if StaffCustomer.objects.filter(customer=customer, person_no=by.person_no).exists():
+        raise OwnCase()
+
+
+def _old_device(customer: Customer, device_id: UUID) -> Device:
+    held = Device.objects.filter(pk=device_id, holdings__customer=customer, holdings__ended_at=None)
+    device = held.select_related("product").first()
+    if device is None:
+        raise custody.NotHeld()
+    return device
+
+
+def _open_report(device: Device) -> LossReport:
+    report = LossReport.objects.filter(devices=device).order_by("-received_at").first()
+    if report is None or device.state != DeviceState.SUSPENDED:
+        raise ReportFirst()
+    return report
+
+
+@command(action="reissue.paperwork", needs=Permission.RUN_CASE, facts=("documents", "fee_won", "fee_method"))
+def record_paperwork(
+    trail: Trail,
+    *,
+    by: Actor,
+    case_ref: UUID,
+    documents: Sequence[str],
+    phishing_answers: Sequence[bool],
+    consent: bool,
+    fee_method: FeeMethod,
+    once: Once | None = None,
+) -> ReissueCase:
+    """Note the papers received, the phishing answers and the customer's consent to the fee in force today."""
+    case = own_case(case_ref, by=by)
+    trail.about(case)
+    _must_be_in_progress(case)
+    if set(papers_for(case.reason)) - set(documents):
+        raise PapersMissing()
+    if len(phishing_answers) != len(PHISHING_QUESTIONS):
+        raise QuestionsOpen()
+    if not consent:
+        raise ConsentMissing()
+    fee = fee_for(kind=case.kind, reason=case.reason, on=timezone.localdate(trail.at))
+    if fee is None:
+        raise NoFeeRule()
+    if fee.won and fee_method == FeeMethod.NONE:
+        raise NoWaiver()
+    case.write(
+        documents=sorted(set(documents)),
+        phishing_answers=list(phishing_answers),
+        paperwork_at=trail.at,
+        fee_won=fee.won,
+        fee_sentence=fee.sentence,
+        fee_state=FeeState.AGREED,
+        fee_method=fee_method if fee.won else FeeMethod.NONE,
+    )
+    trail.fact(documents=case.documents, fee_won=fee.won, fee_method=case.fee_method)
+    return case
+
+
+def _must_be_in_progress(case: ReissueCase) -> None:
+    if case.state != CaseState.IN_PROGRESS:
+        raise Conflict()
+
+
+@command(action="reissue.device_assigned", needs=Permission.RUN_CASE)
+def assign_device(trail: Trail, *, by: Actor, case_ref: UUID, serial: str, once: Once | None = None) -> ReissueCase:
+    """Set the scanned device of the teller's own till aside; an earlier one goes back unopened."""
+    case = own_case(case_ref, by=by)
+    trail.about(case)
+    _must_be_in_progress(case)
+    device = custody.reserve(
+        serial, till_id=by.staff_pk, branch_id=by.branch_pk, kind=case.kind, on=timezone.localdate(trail.at)
+    )
+    if case.new_device_id is not None:
+        trail.about(custody.give_back(case.new_device_id, opened=False))
+    case.write(new_device=device, assigned_at=trail.at)
+    trail.about(device)
+    return case
+
+
+@command(action="reissue.fee_collected", needs=Permission.RUN_CASE, facts=("won", "method", "transaction_no"))
+def collect_fee(
+    trail: Trail, *, by: Actor, case_ref: UUID, method: FeeMethod, transaction_no: str, once: Once | None = None
+) -> ReissueCase:
+    """Note that the fee was taken, after approval and before the first code."""
+    case = own_case(case_ref, by=by)
+    trail.about(case)
+    if case.state != CaseState.APPROVED or case.fee_state != FeeState.AGREED or not case.fee_won:
+        raise FeeNotDue()
+    if method == FeeMethod.NONE:
+        raise NoWaiver()
+    if not transaction_no.strip():
+        raise TransactionNumberMissing()
+    case.write(
+        fee_state=FeeState.COLLECTED,
+        fee_method=method,
+        fee_transaction_no=transaction_no.strip(),
+        fee_collected_at=trail.at,
+    )
+    trail.fact(won=case.fee_won, method=method, transaction_no=transaction_no.strip())
+    return case
+
+
+@command(action="reissue.handed_over", needs=Permission.RUN_CASE)
+def hand_over(trail: Trail, *, by: Actor, case_ref: UUID, signed: bool, once: Once | None = None) -> ReissueCase:
+    """Close the case: the customer has the device and signed the bank's copy of the receipt."""
+    case = own_case(case_ref, by=by)
+    trail.about(case)
+    if not signed:
+        raise NotSigned()
+    case.take(CaseStep.HAND_OVER, ended_at=trail.at)
+    return case
+
+
+@command(action="reissue.cancelled", needs=Permission.RUN_CASE, facts=("reason", "refund_due"))
+def cancel_case(
+    trail: Trail, *, by: Actor, case_ref: UUID, reason: str, opened: bool = False, once: Once | None = None
+) -> ReissueCase:
+    """End a case before registration: the device goes back and a collected fee is due for refund."""
+    case = own_case(case_ref, by=by)
+    trail.about(case, reason=reason)
+    pending = case.approvals.filter(state=ApprovalState.PENDING).select_for_update().first()
+    end_before_registration(trail, case, CaseStep.CANCEL, reason=reason, opened=opened or bool(case.approved_at))
+    if pending is not None:
+        pending.take(ApprovalStep.WITHDRAW)
+        trail.about(pending)
+    return case
+
+
+def end_before_registration(trail: Trail, case: ReissueCase, step: CaseStep, *, reason: str, opened: bool) -> None:
+    """What every end before registration does, in the same transaction; product.md 4."""
+    refund = case.fee_state == FeeState.COLLECTED
+    changes = {"fee_state": FeeState.REFUND_DUE} if refund else {}
+    if case.new_device_id is not None:
+        trail.about(custody.give_back(case.new_device_id, opened=opened))
+    case.take(step, ended_at=trail.at, end_reason=reason, **changes)
+    trail.fact(refund_due=refund)

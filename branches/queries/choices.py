@@ -1,0 +1,13 @@
+"""Short lists a teller picks from that are no states and no models' choices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+CANCEL_REASONS: Mapping[str, str] = {
+    "CUSTOMER": "고객님 요청",
+    "FOUND": "기기를 찾음",
+    "MISTAKE": "잘못 시작함",
+    "PHISHING": "피싱 의심 중단",
+}
+"""Why a case is cancelled at the counter (취소 사유); the code is kept on the case."""

@@ -1,0 +1,151 @@
+"""One request as its decider is shown it: the bank's records beside what was presented, and what to look at twice."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from django.utils import timezone
+
+from branches.models import Approval, FeeMethod, IdentityCheck, ReissueCase, ReturnReason
+from branches.models.approval import OWN_REQUEST
+from branches.queries import evidence, labels, masks
+from branches.queries.evidence import Flag
+from branches.queries.paperwork import Paper
+from branches.queries.rows.approval import ComparedRow, DecisionPage, EvidenceKind, EvidenceRow, FlagRow
+from branches.queries.rows.parts import Fact, Status, Tone
+from nh_otp.access import Actor
+
+SENTENCES: Mapping[Flag, str] = {
+    Flag.CONTACT_CHANGED: "연락처를 바꾼 사람이 본인인지 담당자가 물어 확인하였습니다.",
+    Flag.REISSUED_RECENTLY: "단기간 재발급 사유를 확인하였습니다.",
+    Flag.DORMANT: "오래 거래가 없던 고객님의 본인확인을 다시 살펴보았습니다.",
+    Flag.OTHER_BRANCH: "다른 지점 고객님이 이 지점으로 오신 까닭을 확인하였습니다.",
+    Flag.PHISHING_ANSWER: "보이스피싱 문진에 ‘예’라고 하신 까닭을 담당자와 확인하였습니다.",
+    Flag.FEE_WAIVED: "수수료 면제 사유를 확인하였습니다.",
+}
+LOOK = Status("주의", Tone.WAITING)
+SAME = Status("일치", Tone.DONE)
+DIFFERENT = Status("불일치", Tone.BACK)
+FINE = Status("정상", Tone.DONE)
+
+
+def decision_page(request: Approval, *, by: Actor, at: datetime) -> DecisionPage:
+    """The request, with the digest a decision will be bound to; the case must be loaded with all it is about."""
+    case, raised = request.case, evidence.flags(request.case, at=at)
+    digest = evidence.digest(case)
+    own = is_own(request, by=by)
+    reasons = labels.choices(ReturnReason)
+    return DecisionPage(
+        ref=case.pk,
+        number=case.number,
+        name=masks.name(case.customer.name),
+        reason=case.get_reason_display(),
+        kind=case.get_kind_display(),
+        maker=labels.person(request.maker),
+        window=request.maker.terminal.name if request.maker.terminal else "",
+        requested_at=request.requested_at,
+        compared=compare(case, raised),
+        flags=tuple(FlagRow(flag.value, SENTENCES[flag]) for flag in raised),
+        evidence=_evidence(case),
+        memo=case.memo,
+        seen=evidence.seen(digest, raised),
+        new_serial_tail=case.new_device.serial[-4:] if case.new_device else "",
+        return_reasons=reasons,
+        refuse_reasons=reasons,
+        can_decide=not own,
+        why_not=OWN_REQUEST if own else "",
+        changed=digest != request.digest,
+    )
+
+
+def is_own(request: Approval, *, by: Actor) -> bool:
+    """Nobody decides what they made or run, under whichever of their accounts."""
+    return by.person_no == request.maker_person or by.staff_id == request.case.owner_id
+
+
+def compare(case: ReissueCase, raised: Collection[Flag]) -> tuple[ComparedRow, ...]:
+    """은행 원장 | 이번 신청·증빙 | 결과; what needs a look comes first."""
+    rows = (*_person(case, raised), *_identity(case), *_devices(case), *_papers(case, raised))
+    return tuple(sorted(rows, key=lambda row: not row.look))
+
+
+def _person(case: ReissueCase, raised: Collection[Flag]) -> tuple[ComparedRow, ...]:
+    customer = case.customer
+    changed = f"{customer.contact_changed_on:%Y-%m-%d} 변경" if customer.contact_changed_on else ""
+    recent = Flag.REISSUED_RECENTLY in raised
+    used = f"{customer.last_used_on:%Y-%m-%d}" if customer.last_used_on else "기록 없음"
+    return (
+        _row("휴대폰", masks.phone(customer.phone), changed or "변경 없음", look=Flag.CONTACT_CHANGED in raised),
+        _row("재발급 이력", "90일 안에 있음" if recent else "90일 안에 없음", "이번 신청", look=recent),
+        _row("마지막 거래일", used, case.get_channel_display(), look=Flag.DORMANT in raised),
+        _row("관리 지점", customer.home_branch.name, case.branch.name, look=Flag.OTHER_BRANCH in raised),
+    )
+
+
+def _row(label: str, recorded: str, presented: str, *, look: bool, fine: Status = FINE) -> ComparedRow:
+    return ComparedRow(label, recorded, presented, LOOK if look else fine, look=look)
+
+
+def _identity(case: ReissueCase) -> tuple[ComparedRow, ...]:
+    check = case.identity
+    if check is None:
+        return (ComparedRow("본인확인", "", "없음", DIFFERENT, look=True),)
+    name, document = masks.name(case.customer.name), check.get_document_display()
+    year = f"{case.customer.birth_on.year}-**-**"
+    return (
+        ComparedRow("성명", name, name, _matched(check.name_matched), presented_note=document),
+        ComparedRow("생년월일", year, year, _matched(check.birth_matched), presented_note=document),
+        ComparedRow("신분증 사진", "고객 대조", document, _matched(check.photo_matched)),
+        _authenticity(check),
+    )
+
+
+def _matched(same: bool) -> Status:
+    return SAME if same else DIFFERENT
+
+
+def _authenticity(check: IdentityCheck) -> ComparedRow:
+    result = Status(check.get_result_display(), Tone.DONE if check.passed else Tone.BACK)
+    answered = f"{timezone.localtime(check.answered_at):%H:%M:%S} 응답" if check.answered_at else "응답 없음"
+    return ComparedRow("신분증 진위", "발급기관 조회", answered, result, look=not check.passed)
+
+
+def _devices(case: ReissueCase) -> tuple[ComparedRow, ...]:
+    old, new, report = case.old_device, case.new_device, case.loss_report
+    reported = f"사고신고 {timezone.localtime(report.received_at):%m-%d %H:%M:%S}" if report else "신고 없음"
+    number = report.number if report else ""
+    rows = []
+    if old is not None:
+        rows.append(
+            ComparedRow("기존 기기", f"…{old.serial[-4:]}", reported, labels.of_device(old), presented_note=number)
+        )
+    if new is not None:
+        rows.append(ComparedRow("새 기기", "담당자 시재", f"…{new.serial[-4:]}", labels.of_device(new)))
+    return tuple(rows)
+
+
+def _papers(case: ReissueCase, raised: Collection[Flag]) -> tuple[ComparedRow, ...]:
+    asked = "‘예’ 대답 있음" if any(case.phishing_answers) else "모두 아니오"
+    fee = f"{case.fee_won:,}원 {FeeMethod(case.fee_method).label}"
+    return (
+        _row("보이스피싱 문진", "세 가지 질문", asked, look=Flag.PHISHING_ANSWER in raised),
+        _row("수수료", f"{case.fee_won:,}원", fee, look=Flag.FEE_WAIVED in raised, fine=Status("동의", Tone.DONE)),
+    )
+
+
+def _evidence(case: ReissueCase) -> tuple[EvidenceRow, ...]:
+    """What the pictures in the bank's image system are about."""
+    check, new, papers = case.identity, case.new_device, [Paper(code).label for code in case.documents]
+    rows = []
+    if check is not None:
+        facts = (Fact("진위확인", check.get_result_display()), Fact("거래번호", check.transaction_id))
+        when = f"{timezone.localtime(check.checked_at):%H:%M} 대조"
+        rows.append(EvidenceRow(EvidenceKind.IDENTITY, check.get_document_display(), when, facts))
+    if case.paperwork_at is not None:
+        when = f"{timezone.localtime(case.paperwork_at):%H:%M} 확인"
+        rows.append(EvidenceRow(EvidenceKind.PAPER, ", ".join(papers), when))
+    if new is not None and case.assigned_at is not None:
+        when = f"{timezone.localtime(case.assigned_at):%H:%M} 스캔"
+        rows.append(EvidenceRow(EvidenceKind.DEVICE, "새 기기 스캔", f"{when} · 끝 {new.serial[-4:]}"))
+    return tuple(rows)

@@ -1,0 +1,84 @@
+"""Exactly what a decider is shown, as a canonical text with its digest, and what they have to look at twice."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from django.utils import timezone
+
+from branches.models import Channel, ReissueCase
+from branches.states import CaseState
+from nh_otp.policy import POLICY
+
+
+class Flag(StrEnum):
+    """What must be ticked before an approval (확인 사항); product.md 4."""
+
+    CONTACT_CHANGED = "CONTACT_CHANGED"
+    REISSUED_RECENTLY = "REISSUED_RECENTLY"
+    DORMANT = "DORMANT"
+    OTHER_BRANCH = "OTHER_BRANCH"
+    PHISHING_ANSWER = "PHISHING_ANSWER"
+    FEE_WAIVED = "FEE_WAIVED"
+
+
+DORMANT_DAYS = 365
+
+
+def content(case: ReissueCase) -> dict[str, object]:
+    """What the case says now; the case must be loaded with identity, loss report, devices and customer.
+
+    How the fee will be paid is left out: it is settled after the decision, when the fee is collected.
+    """
+    identity, report = case.identity, case.loss_report
+    return {
+        "case": case.number,
+        "customer": case.customer.number,
+        "customer_contact_changed_on": str(case.customer.contact_changed_on),
+        "channel": case.channel,
+        "reason": case.reason,
+        "kind": case.kind,
+        "old_device": str(case.old_device_id),
+        "new_device": str(case.new_device_id),
+        "loss_report": report.number if report else "",
+        "identity": [identity.document, identity.result, identity.transaction_id] if identity else [],
+        "documents": sorted(case.documents),
+        "phishing": list(case.phishing_answers),
+        "fee": [case.fee_won, case.fee_sentence],
+        "memo": case.memo,
+    }
+
+
+def digest(case: ReissueCase) -> str:
+    """SHA-256 over the canonical content: changes when anything a decider was shown changes."""
+    text = json.dumps(content(case), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def seen(content_digest: str, flags: Collection[str]) -> str:
+    """The digest a decision is bound to: the content and the flags that stood beside it."""
+    return hashlib.sha256("\n".join([content_digest, *sorted(flags)]).encode()).hexdigest()
+
+
+def flags(case: ReissueCase, *, at: datetime) -> Sequence[Flag]:
+    """What a decider has to look at twice, computed at submission and again at decision."""
+    today, customer = timezone.localdate(at), case.customer
+    recently = (
+        ReissueCase.objects.filter(
+            customer_id=case.customer_id, state=CaseState.COMPLETED, ended_at__gte=at - POLICY.reissue_flag
+        )
+        .exclude(pk=case.pk)
+        .exists()
+    )
+    raised = {
+        Flag.CONTACT_CHANGED: customer.contact_changed_since(today - POLICY.contact_change_flag),
+        Flag.REISSUED_RECENTLY: recently,
+        Flag.DORMANT: customer.last_used_on is not None and (today - customer.last_used_on).days > DORMANT_DAYS,
+        Flag.OTHER_BRANCH: case.channel == Channel.COUNTER and customer.home_branch_id != case.branch_id,
+        Flag.PHISHING_ANSWER: any(case.phishing_answers),
+    }
+    return [flag for flag, up in raised.items() if up]

@@ -1,0 +1,232 @@
+"""What programs are told of cases, reports, people and requests; masked like the screens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from branches.models import Approval, Customer, IdentityCheck, LossReport, ReissueCase
+from branches.queries import evidence, masks
+from branches.queries.approvals import pending
+from branches.queries.decision import is_own
+from branches.queries.marks import beyond, mark
+from branches.queries.rows.parts import Serial
+from branches.queries.rows.records import (
+    CaseLine,
+    CaseLines,
+    CaseRecord,
+    CustomerRecord,
+    DeviceRecord,
+    IdentityRecord,
+    LossRecord,
+    MatchRecord,
+    RequestRecord,
+    ShownRecord,
+    WaitingRecord,
+)
+from branches.states import OPEN, CaseState
+from devices.models import Device
+from devices.queries.held import held_by
+from nh_otp.access import Actor, Permission
+from nh_otp.errors import NotFound
+
+PAGE = 30
+WAITING = 100
+REPORTS = 10
+CASE = ("customer", "owner", "old_device__product", "new_device__product", "identity")
+
+
+def match_records(found: Sequence[Customer]) -> list[MatchRecord]:
+    """The few people a search found; their branch must be loaded."""
+    return [
+        MatchRecord(each.pk, masks.name(each.name), each.birth_on.year, each.gender, each.home_branch.code)
+        for each in found
+    ]
+
+
+def customer_record(ref: UUID, *, by: Actor) -> CustomerRecord:
+    """One person with devices, reports and the own branch's open cases. Raises NotFound across entities."""
+    by.must(Permission.VIEW_CUSTOMER)
+    person = Customer.objects.visible_to(by).select_related("home_branch").filter(pk=ref).first()
+    if person is None:
+        raise NotFound()
+    reports = _reports(by).filter(customer_id=ref).order_by("-received_at", "pk")[:REPORTS]
+    cases = _open(by).filter(customer_id=ref)
+    return CustomerRecord(
+        ref=ref,
+        number=masks.customer_no(person.number),
+        name=masks.name(person.name),
+        birth=masks.birth(person.birth_on),
+        gender=person.gender,
+        phone=masks.phone(person.phone),
+        account=masks.account(person.account),
+        branch=person.home_branch.code,
+        devices=tuple(_device(each) for each in held_by(ref)),
+        loss_reports=tuple(_loss(each) for each in reports),
+        cases=tuple(_line(each) for each in cases),
+    )
+
+
+def loss_record(ref: UUID, *, by: Actor) -> LossRecord:
+    """One report about a customer of the own entity. Raises NotFound."""
+    by.must(Permission.REPORT_LOSS)
+    report = _reports(by).filter(pk=ref).first()
+    if report is None:
+        raise NotFound()
+    return _loss(report)
+
+
+def _reports(by: Actor) -> QuerySet[LossReport]:
+    return LossReport.objects.filter(customer__entity_id=by.entity_id).prefetch_related("devices__product")
+
+
+def _loss(report: LossReport) -> LossRecord:
+    return LossRecord(
+        ref=report.pk,
+        number=report.number,
+        customer=report.customer_id,
+        kind=report.kind,
+        channel=report.channel,
+        reporter=report.reporter,
+        received_at=report.received_at,
+        claimed_at=report.claimed_at,
+        devices=tuple(sorted(map(_device, report.devices.all()), key=lambda device: device.ref)),
+    )
+
+
+def _device(device: Device) -> DeviceRecord:
+    tail = str(Serial.masked(device.serial))
+    return DeviceRecord(device.pk, device.product.kind, tail, device.state, device.valid_until)
+
+
+def case_lines(*, by: Actor, state: CaseState | None = None, mine: bool = False, after: str = "") -> CaseLines:
+    """Open cases of the own branch, newest first, a page at a time."""
+    found = _open(by).filter(beyond(after, field="opened_at"))
+    if state:
+        found = found.filter(state=state)
+    if mine:
+        found = found.filter(owner_id=by.staff_pk)
+    cases = list(found[: PAGE + 1])
+    last = cases[PAGE - 1] if len(cases) > PAGE else None
+    return CaseLines(tuple(map(_line, cases[:PAGE])), mark(last.opened_at, last.pk) if last else None)
+
+
+def _open(by: Actor) -> QuerySet[ReissueCase]:
+    visible = ReissueCase.objects.visible_to(by).filter(state__in=OPEN)
+    return visible.select_related("customer", "owner").order_by("-opened_at", "-pk")
+
+
+def _line(case: ReissueCase) -> CaseLine:
+    return CaseLine(
+        ref=case.pk,
+        number=case.number,
+        state=case.state,
+        reason=case.reason,
+        kind=case.kind,
+        customer_name=masks.name(case.customer.name),
+        owner=case.owner.staff_no,
+        opened_at=case.opened_at,
+    )
+
+
+def case_record(ref: UUID, *, by: Actor) -> CaseRecord:
+    """Everything a program may know of one case of the own branch. Raises NotFound."""
+    by.must(Permission.VIEW_CASES)
+    case = ReissueCase.objects.select_related(*CASE).get_visible(ref, by=by)
+    request = case.approvals.select_related("maker", "decider").order_by("-requested_at", "-pk").first()
+    return CaseRecord(
+        ref=case.pk,
+        number=case.number,
+        state=case.state,
+        reason=case.reason,
+        kind=case.kind,
+        channel=case.channel,
+        customer=case.customer_id,
+        customer_name=masks.name(case.customer.name),
+        owner=case.owner.staff_no,
+        old_device=_device(case.old_device) if case.old_device else None,
+        new_device=_device(case.new_device) if case.new_device else None,
+        loss_report=case.loss_report_id,
+        identity=identity_record(case.identity) if case.identity else None,
+        documents=tuple(case.documents),
+        fee_won=case.fee_won,
+        fee_sentence=case.fee_sentence,
+        fee_state=case.fee_state,
+        fee_method=case.fee_method,
+        request=_request(request) if request else None,
+        end_reason=case.end_reason,
+        opened_at=case.opened_at,
+        assigned_at=case.assigned_at,
+        approved_at=case.approved_at,
+        registered_at=case.registered_at,
+        ended_at=case.ended_at,
+    )
+
+
+def identity_record(check: IdentityCheck) -> IdentityRecord:
+    """What matched and what the issuer answered."""
+    return IdentityRecord(
+        document=check.document,
+        result=check.result,
+        name_matched=check.name_matched,
+        birth_matched=check.birth_matched,
+        photo_matched=check.photo_matched,
+        transaction_id=check.transaction_id,
+        checked_at=check.checked_at,
+    )
+
+
+def _request(request: Approval) -> RequestRecord:
+    return RequestRecord(
+        state=request.state,
+        flags=tuple(request.flags),
+        maker=request.maker.staff_no,
+        requested_at=request.requested_at,
+        lapses_at=request.lapses_at,
+        decider=request.decider.staff_no if request.decider else "",
+        decided_at=request.decided_at,
+        reason=request.reason,
+    )
+
+
+def waiting_records(*, by: Actor) -> list[WaitingRecord]:
+    """Requests that wait in the own branch, longest first."""
+    by.must(Permission.DECIDE_CASE)
+    return [_waiting(request, by=by) for request in pending(by)[:WAITING]]
+
+
+def shown_record(ref: UUID, *, by: Actor, at: datetime) -> ShownRecord:
+    """The request that waits for a case, and the digest a decision is bound to. Raises NotFound."""
+    by.must(Permission.DECIDE_CASE)
+    request = pending(by).filter(case_id=ref).first()
+    if request is None:
+        raise NotFound()
+    digest, raised = evidence.digest(request.case), evidence.flags(request.case, at=at)
+    number = masks.customer_no(request.case.customer.number)
+    return ShownRecord(
+        request=_waiting(request, by=by),
+        content=evidence.content(request.case) | {"customer": number},
+        flags=tuple(raised),
+        seen=evidence.seen(digest, raised),
+        changed=digest != request.digest,
+    )
+
+
+def _waiting(request: Approval, *, by: Actor) -> WaitingRecord:
+    case = request.case
+    return WaitingRecord(
+        case=case.pk,
+        number=case.number,
+        customer=case.customer_id,
+        reason=case.reason,
+        kind=case.kind,
+        customer_name=masks.name(case.customer.name),
+        maker=request.maker.staff_no,
+        flags=tuple(request.flags),
+        requested_at=request.requested_at,
+        lapses_at=request.lapses_at,
+        own=is_own(request, by=by),
+    )

@@ -1,0 +1,1 @@
+"""The frozen rows that queries give and templates show, one module per screen."""
