@@ -1,0 +1,118 @@
+"""What programs are told, as shapes; every value is masked before it arrives here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+Shape = type[serializers.Serializer[Any]]
+KEY = OpenApiParameter(
+    "Idempotency-Key",
+    OpenApiTypes.UUID,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="같은 요청을 다시 보내도 한 번만 처리합니다.",
+)
+
+
+class Problem(serializers.Serializer[Mapping[str, Any]]):
+    """A problem document (RFC 9457) with our code and Korean sentence."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class DeviceOut(serializers.Serializer[Any]):
+    ref = serializers.UUIDField()
+    kind = serializers.CharField()
+    serial = serializers.CharField(help_text="끝 네 자리")
+    state = serializers.CharField()
+    valid_until = serializers.DateField()
+
+
+class LossReportOut(serializers.Serializer[Any]):
+    ref = serializers.UUIDField()
+    number = serializers.CharField()
+    customer = serializers.UUIDField()
+    kind = serializers.CharField()
+    channel = serializers.CharField()
+    reporter = serializers.CharField()
+    received_at = serializers.DateTimeField()
+    claimed_at = serializers.DateTimeField(allow_null=True)
+    devices = DeviceOut(many=True)
+
+
+class IdentityOut(serializers.Serializer[Any]):
+    document = serializers.CharField()
+    result = serializers.CharField()
+    name_matched = serializers.BooleanField()
+    birth_matched = serializers.BooleanField()
+    photo_matched = serializers.BooleanField()
+    transaction_id = serializers.CharField()
+    checked_at = serializers.DateTimeField()
+
+
+class RequestOut(serializers.Serializer[Any]):
+    state = serializers.CharField()
+    flags = serializers.ListField(child=serializers.CharField())
+    maker = serializers.CharField()
+    requested_at = serializers.DateTimeField()
+    lapses_at = serializers.DateTimeField()
+    decider = serializers.CharField()
+    decided_at = serializers.DateTimeField(allow_null=True)
+    reason = serializers.CharField()
+
+
+class CaseLineOut(serializers.Serializer[Any]):
+    ref = serializers.UUIDField()
+    number = serializers.CharField()
+    state = serializers.CharField()
+    reason = serializers.CharField()
+    kind = serializers.CharField()
+    customer_name = serializers.CharField()
+    owner = serializers.CharField()
+    opened_at = serializers.DateTimeField()
+
+
+class CaseOut(CaseLineOut):
+    channel = serializers.CharField()
+    customer = serializers.UUIDField()
+    old_device = DeviceOut(allow_null=True)
+    new_device = DeviceOut(allow_null=True)
+    loss_report = serializers.UUIDField(allow_null=True)
+    identity = IdentityOut(allow_null=True)
+    documents = serializers.ListField(child=serializers.CharField())
+    fee_won = serializers.IntegerField()
+    fee_sentence = serializers.CharField()
+    fee_state = serializers.CharField()
+    fee_method = serializers.CharField()
+    request = RequestOut(allow_null=True)
+    end_reason = serializers.CharField()
+    assigned_at = serializers.DateTimeField(allow_null=True)
+    approved_at = serializers.DateTimeField(allow_null=True)
+    registered_at = serializers.DateTimeField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+
+
+REFUSALS = (400, 401, 403, 404, 409, 422, 503)
+
+
+def verb(name: str, given: Shape, answer: Shape, *, status: int = 200) -> Callable[[Handler], Handler]:
+    """Say in the schema what a POST takes and answers; every one demands an idempotency key."""
+    answers = {status: answer, **dict.fromkeys(REFUSALS, Problem)}
+    return extend_schema(operation_id=name, request=given, responses=answers, parameters=[KEY], tags=["staff"])
+
+
+def look(name: str, answer: Shape, *, filters: Shape | None = None) -> Callable[[Handler], Handler]:
+    """Say in the schema what a GET answers."""
+    answers = {200: answer, **dict.fromkeys(REFUSALS[:4], Problem)}
+    parameters = [filters] if filters else None
+    return extend_schema(operation_id=name, responses=answers, parameters=parameters, tags=["staff"])
