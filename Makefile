@@ -30,7 +30,6 @@ lint: $(V)/.dev ## the linters alone, cheapest first
 	@$(V)/bin/ruff check --quiet $(SOURCES)
 	@$(V)/bin/lint-imports
 	@$(WITH_DATABASE) demo $(V)/bin/mypy
-	@$(V)/bin/djlint templates --check --quiet
 	@$(V)/bin/djlint templates --lint --quiet
 	@$(WITH_DATABASE) production $(PY) manage.py check --deploy --fail-level WARNING
 	@$(WITH_DATABASE) demo $(PY) manage.py makemigrations --check --dry-run
@@ -54,6 +53,10 @@ lock: $(V)/.dev ## new locks from pyproject.toml (uv is fetched if missing)
 	$(call LOCK,$$uv) -o requirements.txt; \
 	$(call LOCK,$$uv) --extra demo -o requirements-demo.txt; \
 	$(call LOCK,$$uv) --extra demo --extra dev -o requirements-dev.txt
+
+.PHONY: docs
+docs: $(V)/.dev ## docs/states.md and docs/permissions.md from the code
+	@DJANGO_SETTINGS_MODULE=nh_otp.settings PYTHONPATH=. $(PY) docs/generate.py
 
 .PHONY: clean
 clean: ## removes the demo's data and what tools left; the environment stays

@@ -4,6 +4,6 @@ from nh_otp.settings import *  # noqa: F403 – a settings file extends another 
 from nh_otp.settings import INSTALLED_APPS as ALL
 
 INSTALLED_APPS = [app for app in ALL if not app.startswith(("allauth", "axes", "csp"))]
-MIDDLEWARE: list[str] = []
+MIDDLEWARE = []
 ROOT_URLCONF = "bench.bare"
-SILENCED_SYSTEM_CHECKS: list[str] = []
+SILENCED_SYSTEM_CHECKS = []

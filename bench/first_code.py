@@ -86,9 +86,10 @@ def _form(path: str, body: str, cookies: str) -> bytes:
 
 def _code(waiting: Waiting) -> str:
     from devices import otp
+    from devices.states import Algorithm
 
     device = waiting.device
-    parameters = otp.Parameters(otp.Algorithm(device.algorithm), device.digits, device.period)
+    parameters = otp.Parameters(Algorithm(device.algorithm), device.digits, device.period)
     return otp.code_at(device.secret, parameters, otp.step_at(timezone.now(), device.period))
 
 
@@ -114,7 +115,7 @@ def _same_code() -> int:
 def _device_key(waiting: Waiting) -> uuid.UUID:
     from branches.models import ReissueCase
 
-    return ReissueCase.objects.values_list("new_device_id", flat=True).get(pk=waiting.case)  # type: ignore[return-value]  # set by stage
+    return ReissueCase.objects.values_list("new_device_id", flat=True).get(pk=waiting.case)
 
 
 def _matches(waiting: Waiting) -> bool:

@@ -58,7 +58,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     ),
     Role.CUSTODIAN: frozenset({Permission.SIGN_IN, Permission.IMPORT_SEEDS}),
     Role.ADMINISTRATOR: frozenset({Permission.SIGN_IN}),
-    Role.AUDITOR: frozenset({Permission.SIGN_IN, Permission.VIEW_CASES}),
+    Role.AUDITOR: frozenset({Permission.SIGN_IN, Permission.VIEW_CASES, Permission.VIEW_CUSTOMER}),
     Role.SYSTEM: frozenset({Permission.RELAY, Permission.RUN_CLOCK, Permission.IMPORT_SEEDS}),
     Role.ANONYMOUS: frozenset({Permission.SIGN_IN}),
 }

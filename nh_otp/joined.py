@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, models
 
@@ -17,7 +18,7 @@ class Joined:
     statement: str
     parts: Mapping[str, type[models.Model]]
 
-    def first(self, values: Mapping[str, object]) -> tuple[Any, ...] | None:
+    def first(self, values: Mapping[str, UUID | str | int | None]) -> tuple[Any, ...] | None:
         """The first row as one object per part (None where an outer join found nothing), then the other columns."""
         with connection.cursor() as cursor:
             cursor.execute(self._sql, values)

@@ -12,7 +12,8 @@ from rest_framework.views import APIView
 
 from branches.api.case import told
 from branches.api.shapes import CaseOut, verb
-from branches.commands.reissue import assign_device, cancel_case, collect_fee, hand_over, record_paperwork
+from branches.commands.paperwork import collect_fee, record_paperwork
+from branches.commands.reissue import assign_device, cancel_case, hand_over
 from branches.models import FeeMethod
 from branches.queries.choices import CANCEL_REASONS
 from branches.queries.paperwork import Paper

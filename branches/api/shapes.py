@@ -71,6 +71,13 @@ class RequestOut(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
+class FeeOut(serializers.Serializer[Any]):
+    won = serializers.IntegerField()
+    sentence = serializers.CharField()
+    state = serializers.CharField()
+    method = serializers.CharField()
+
+
 class CaseLineOut(serializers.Serializer[Any]):
     ref = serializers.UUIDField()
     number = serializers.CharField()
@@ -90,10 +97,7 @@ class CaseOut(CaseLineOut):
     loss_report = serializers.UUIDField(allow_null=True)
     identity = IdentityOut(allow_null=True)
     documents = serializers.ListField(child=serializers.CharField())
-    fee_won = serializers.IntegerField()
-    fee_sentence = serializers.CharField()
-    fee_state = serializers.CharField()
-    fee_method = serializers.CharField()
+    fee = FeeOut()
     request = RequestOut(allow_null=True)
     end_reason = serializers.CharField()
     assigned_at = serializers.DateTimeField(allow_null=True)

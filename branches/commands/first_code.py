@@ -41,12 +41,23 @@ class ToRegister(NamedTuple):
     standing_check: UUID | None
 
 
+TO_ASK = Joined(
+    "SELECT {columns} FROM reissue_case AS reissue WHERE reissue.id = %(case)s AND reissue.branch_id = %(branch)s",
+    {"reissue": ReissueCase},
+)
+
+
 @command(action="first_code.asked", needs=Permission.RUN_CASE)
 def ask_first_code(trail: Trail, *, by: Actor, case_ref: UUID, once: Once | None = None) -> ReissueCase:
     """Say that a code is about to be checked: the case is approved and paid for. The code itself is not here."""
-    case = ReissueCase.objects.get_visible(case_ref, by=by)
+    found = TO_ASK.first({"case": case_ref, "branch": by.branch_pk})
+    if found is None:
+        raise NotFound()
+    case: ReissueCase = found[0]
     trail.about(case)
-    if case.owner_id != by.staff_pk or case.state not in (CaseState.APPROVED, CaseState.REGISTERED):
+    if case.owner_id != by.staff_pk:
+        raise NotYours()
+    if case.state != CaseState.APPROVED:
         raise NotApproved()
     if case.fee_won and case.fee_state != FeeState.COLLECTED:
         raise FeeFirst()
@@ -73,7 +84,7 @@ def register_case(trail: Trail, *, by: Actor, case_ref: UUID, once: Once | None 
     read = _to_register(case_ref, by=by)
     case = read.case
     trail.about(case)
-    if case.state == CaseState.REGISTERED:
+    if case.state in (CaseState.REGISTERED, CaseState.COMPLETED):
         trail.nothing_new()
         return case
     check = _standing(read)

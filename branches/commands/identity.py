@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from branches.commands.reissue import own_case
-from branches.models import CheckResult, DocumentKind, IdentityCheck
+from branches.models import CheckResult, DocumentKind, IdentityCheck, ReissueCase
 from branches.models.customer import normal
 from branches.states import CaseState
 from nh_otp.access import Actor, Once, Permission
@@ -33,24 +33,29 @@ def ask_identity(
     trail.about(case, document=document)
     if case.state != CaseState.IN_PROGRESS:
         raise Conflict()
-    customer = case.customer
-    name_matched, birth_matched = normal(name) == normal(customer.name), birth_on == customer.birth_on
-    matched = name_matched and birth_matched and photo_matched
-    check = IdentityCheck.objects.create(
-        case=case,
-        document=document,
-        name_matched=name_matched,
-        birth_matched=birth_matched,
-        photo_matched=photo_matched,
-        result=CheckResult.PENDING if matched else CheckResult.NOT_MATCHED,
-        checked_at=trail.at,
-        checked_by_id=by.staff_pk,
-        branch_id=by.branch_pk,
+    check = _compared(case, name=name, birth_on=birth_on, photo_matched=photo_matched)
+    check.document, check.checked_at, check.checked_by_id, check.branch_id = (
+        document,
+        trail.at,
+        by.staff_pk,
+        by.branch_pk,
     )
+    check.save(force_insert=True)
     if case.identity_id is not None:
         case.write(identity=None)
-    trail.about(check, customer, matched=matched)
+    trail.about(check, case.customer, matched=check.result == CheckResult.PENDING)
     return check
+
+
+def _compared(case: ReissueCase, *, name: str, birth_on: date, photo_matched: bool) -> IdentityCheck:
+    """What was typed beside the record; only what matched is kept, not what was typed."""
+    matches = {
+        "name_matched": normal(name) == normal(case.customer.name),
+        "birth_matched": birth_on == case.customer.birth_on,
+        "photo_matched": photo_matched,
+    }
+    result = CheckResult.PENDING if all(matches.values()) else CheckResult.NOT_MATCHED
+    return IdentityCheck(case=case, result=result, **matches)
 
 
 @command(action="identity.answered", needs=Permission.RUN_CASE, facts=("result", "transaction_id"))

@@ -14,7 +14,6 @@ from devices.models import CentreVerb
 from nh_otp.access import Actor, Once, Permission
 from nh_otp.audit.trail import Trail
 from nh_otp.command import command
-from nh_otp.errors import NotFound
 from nh_otp.outbox.models import enqueue
 
 
@@ -40,9 +39,7 @@ def report_loss(
 
     The database makes `received_at`: from then on the bank bears the damage (전자금융거래법 art. 10).
     """
-    customer = Customer.objects.visible_to(by).select_for_update(no_key=True).filter(id=customer_ref).first()
-    if customer is None:
-        raise NotFound()
+    customer = Customer.objects.lock(customer_ref, by=by)
     trail.about(customer, kind=kind, channel=channel, reporter=reporter)
     stopped = custody.suspend(devices, customer_id=customer.pk, at=trail.at)
     report = LossReport.objects.create(

@@ -1,23 +1,21 @@
-"""The reissue case at the counter, from opening to hand-over; approval has a page of its own."""
+"""The reissue case at the counter, from opening to hand-over; papers, approval and first code have their own pages."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from django.utils import timezone
 
-from branches.models import Customer, FeeMethod, FeeState, LossReport, Reason, ReissueCase, StaffCustomer
+from branches.models import Customer, FeeState, LossReport, Reason, ReissueCase, StaffCustomer
 from branches.models.loss import next_number
 from branches.models.reissue import NEEDS_LOSS_REPORT
-from branches.queries.paperwork import PHISHING_QUESTIONS, fee_for, papers_for
 from branches.states import ApprovalState, ApprovalStep, CaseState, CaseStep
 from devices import custody
 from devices.models import Device, DeviceState
 from nh_otp.access import Actor, Once, Permission
 from nh_otp.audit.trail import Trail
 from nh_otp.command import command
-from nh_otp.errors import Conflict, Invalid, NotAllowed, NotFound
+from nh_otp.errors import Conflict, Invalid, NotAllowed
 
 
 class OwnCase(NotAllowed):
@@ -32,36 +30,8 @@ class ReportFirst(Conflict):
     code, message = "reissue.report_first", "분실·도난·도용 의심은 사고신고를 먼저 접수해 주십시오."
 
 
-class NoFeeRule(Conflict):
-    code, message = "reissue.no_fee_rule", "이 사유에 적용할 수수료 규칙이 없습니다. 관리자에게 알려 주십시오."
-
-
-class PapersMissing(Invalid):
-    code, message = "reissue.papers_missing", "받지 않은 서류가 있습니다. 모두 받은 뒤 확인해 주십시오."
-
-
-class QuestionsOpen(Invalid):
-    code, message = "reissue.questions_open", "보이스피싱 문진 세 가지를 모두 여쭈어 주십시오."
-
-
-class ConsentMissing(Invalid):
-    code, message = "reissue.consent_missing", "수수료를 안내하고 동의를 받아 주십시오."
-
-
 class NotYours(Conflict):
     code, message = "reissue.not_yours", "다른 직원이 맡은 건입니다. 먼저 넘겨받아 주십시오."
-
-
-class FeeNotDue(Conflict):
-    code, message = "reissue.fee_not_due", "지금은 수수료를 받을 때가 아닙니다."
-
-
-class NoWaiver(Invalid):
-    code, message = "reissue.no_waiver", "수수료가 있는 건입니다. 수납 방법을 골라 주십시오."
-
-
-class TransactionNumberMissing(Invalid):
-    code, message = "reissue.transaction_number", "수납 거래번호를 입력해 주십시오."
 
 
 class NotSigned(Invalid):
@@ -83,9 +53,7 @@ def open_case(
     trail: Trail, *, by: Actor, customer_ref: UUID, reason: Reason, old_device: UUID, once: Once | None = None
 ) -> ReissueCase:
     """Begin a case at the counter for a device the customer holds."""
-    customer = Customer.objects.visible_to(by).select_for_update(no_key=True).filter(id=customer_ref).first()
-    if customer is None:
-        raise NotFound()
+    customer = Customer.objects.lock(customer_ref, by=by)
     trail.about(customer, reason=reason)
     _refuse_hard_stops(customer, by)
     device, report = _old_device(customer, old_device), None
@@ -129,47 +97,8 @@ def _open_report(device: Device) -> LossReport:
     return report
 
 
-@command(action="reissue.paperwork", needs=Permission.RUN_CASE, facts=("documents", "fee_won", "fee_method"))
-def record_paperwork(
-    trail: Trail,
-    *,
-    by: Actor,
-    case_ref: UUID,
-    documents: Sequence[str],
-    phishing_answers: Sequence[bool],
-    consent: bool,
-    fee_method: FeeMethod,
-    once: Once | None = None,
-) -> ReissueCase:
-    """Note the papers received, the phishing answers and the customer's consent to the fee in force today."""
-    case = own_case(case_ref, by=by)
-    trail.about(case)
-    _must_be_in_progress(case)
-    if set(papers_for(case.reason)) - set(documents):
-        raise PapersMissing()
-    if len(phishing_answers) != len(PHISHING_QUESTIONS):
-        raise QuestionsOpen()
-    if not consent:
-        raise ConsentMissing()
-    fee = fee_for(kind=case.kind, reason=case.reason, on=timezone.localdate(trail.at))
-    if fee is None:
-        raise NoFeeRule()
-    if fee.won and fee_method == FeeMethod.NONE:
-        raise NoWaiver()
-    case.write(
-        documents=sorted(set(documents)),
-        phishing_answers=list(phishing_answers),
-        paperwork_at=trail.at,
-        fee_won=fee.won,
-        fee_sentence=fee.sentence,
-        fee_state=FeeState.AGREED,
-        fee_method=fee_method if fee.won else FeeMethod.NONE,
-    )
-    trail.fact(documents=case.documents, fee_won=fee.won, fee_method=case.fee_method)
-    return case
-
-
-def _must_be_in_progress(case: ReissueCase) -> None:
+def must_be_in_progress(case: ReissueCase) -> None:
+    """Refuse unless the tasks of the teller are still open."""
     if case.state != CaseState.IN_PROGRESS:
         raise Conflict()
 
@@ -179,7 +108,7 @@ def assign_device(trail: Trail, *, by: Actor, case_ref: UUID, serial: str, once:
     """Set the scanned device of the teller's own till aside; an earlier one goes back unopened."""
     case = own_case(case_ref, by=by)
     trail.about(case)
-    _must_be_in_progress(case)
+    must_be_in_progress(case)
     device = custody.reserve(
         serial, till_id=by.staff_pk, branch_id=by.branch_pk, kind=case.kind, on=timezone.localdate(trail.at)
     )
@@ -187,29 +116,6 @@ def assign_device(trail: Trail, *, by: Actor, case_ref: UUID, serial: str, once:
         trail.about(custody.give_back(case.new_device_id, opened=False))
     case.write(new_device=device, assigned_at=trail.at)
     trail.about(device)
-    return case
-
-
-@command(action="reissue.fee_collected", needs=Permission.RUN_CASE, facts=("won", "method", "transaction_no"))
-def collect_fee(
-    trail: Trail, *, by: Actor, case_ref: UUID, method: FeeMethod, transaction_no: str, once: Once | None = None
-) -> ReissueCase:
-    """Note that the fee was taken, after approval and before the first code."""
-    case = own_case(case_ref, by=by)
-    trail.about(case)
-    if case.state != CaseState.APPROVED or case.fee_state != FeeState.AGREED or not case.fee_won:
-        raise FeeNotDue()
-    if method == FeeMethod.NONE:
-        raise NoWaiver()
-    if not transaction_no.strip():
-        raise TransactionNumberMissing()
-    case.write(
-        fee_state=FeeState.COLLECTED,
-        fee_method=method,
-        fee_transaction_no=transaction_no.strip(),
-        fee_collected_at=trail.at,
-    )
-    trail.fact(won=case.fee_won, method=method, transaction_no=transaction_no.strip())
     return case
 
 

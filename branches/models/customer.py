@@ -8,6 +8,7 @@ from django.db import models
 
 from branches.models import sealed
 from nh_otp.access import Actor
+from nh_otp.errors import NotFound
 
 INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 SYLLABLES_PER_INITIAL = 588
@@ -47,6 +48,13 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
     def visible_to(self, actor: Actor) -> CustomerQuerySet:
         """Customers of the actor's own legal entity; nobody browses another's."""
         return self.filter(entity_id=actor.entity_id)
+
+    def lock(self, ref: uuid.UUID, *, by: Actor) -> Customer:
+        """One customer this person may see, locked before everything that is theirs. Raises NotFound."""
+        customer = self.visible_to(by).select_for_update(no_key=True).filter(id=ref).first()
+        if customer is None:
+            raise NotFound()
+        return customer
 
 
 class Customer(models.Model):

@@ -8,6 +8,7 @@ from django import forms
 from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
+from branches.commands import paperwork as papers
 from branches.commands import reissue as verbs
 from branches.models import FeeMethod, Reason
 from branches.queries import desk as tasks
@@ -76,7 +77,7 @@ def record_paperwork(request: StaffRequest, ref: UUID) -> HttpResponse:
 
     def verb() -> object:
         given = form.cleaned_data
-        return verbs.record_paperwork(
+        return papers.record_paperwork(
             by=request.actor,
             case_ref=ref,
             documents=given["documents"],
@@ -106,7 +107,7 @@ def collect_fee(request: StaffRequest, ref: UUID) -> HttpResponse:
 
     def verb() -> object:
         method, number = FeeMethod(form.cleaned_data["method"]), form.cleaned_data["transaction_no"]
-        return verbs.collect_fee(
+        return papers.collect_fee(
             by=request.actor, case_ref=ref, method=method, transaction_no=number, once=once_of(request)
         )
 

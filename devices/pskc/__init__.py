@@ -30,6 +30,7 @@ from devices.pskc.refusals import (
     UnknownParameters,
     UnknownPolicy,
 )
+from devices.states import Algorithm
 
 LIMIT_BYTES: Final = 500 * 1000 * 1000  # product.md 6
 LIMIT_KEYS: Final = 100_000  # product.md 15
@@ -44,8 +45,8 @@ _KEY: Final = "KeyPackage/Key"
 _SECRET: Final = f"{_KEY}/Data/Secret"
 _POLICY: Final = f"{_KEY}/Policy"
 _KEPT_POLICIES: Final = frozenset(f"{_POLICY}/{name}" for name in ("StartDate", "ExpiryDate", "KeyUsage"))
-_SUITES: Final = {"": otp.Algorithm.SHA1} | {
-    f"{prefix}{dashed}": otp.Algorithm(dashed.replace("-", ""))
+_SUITES: Final = {"": Algorithm.SHA1} | {
+    f"{prefix}{dashed}": Algorithm(dashed.replace("-", ""))
     for prefix in ("", "HMAC-")
     for dashed in ("SHA1", "SHA-1", "SHA256", "SHA-256", "SHA512", "SHA-512")
 }

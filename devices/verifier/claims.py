@@ -118,7 +118,7 @@ def claim(*, device: UUID, case: UUID, once: UUID, digits: int, at: datetime, to
     A claim that lost a race is undone by a constraint and asked again, when the reason is there to be read.
     """
     values = {
-        **_CONSTANTS,
+        **LIMITS,
         "device": device,
         "case": case,
         "once": once,
@@ -169,7 +169,7 @@ def _prepared(raw: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
     return raw
 
 
-_CONSTANTS: Final[Mapping[str, object]] = {
+LIMITS: Final[dict[str, object]] = {
     "reserved": DeviceState.RESERVED.value,
     "approved": APPROVED,
     "pending": CheckOutcome.PENDING.value,

@@ -107,10 +107,15 @@ def signed_in(request: HttpRequest) -> Any:
     if now - session.get("began", now) > POLICY.absolute_session.total_seconds():
         logout(request)
         return None
-    if now - session.get("seen", 0.0) > SEEN_EVERY:
+    if now - session.get("seen", 0.0) > SEEN_EVERY and not is_poll(request):
         session.setdefault("began", now)
         session["seen"] = now
     return staff
+
+
+def is_poll(request: HttpRequest) -> bool:
+    """A page asking for news by itself: nobody is at the keyboard, so it keeps no session alive."""
+    return request.method == "GET" and "version" in request.GET and bool(request.headers.get("HX-Request"))
 
 
 def actor_of(request: HttpRequest, staff: Any) -> Actor | None:

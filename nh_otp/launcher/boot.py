@@ -100,6 +100,7 @@ def _welcome(house: House) -> None:
     sign_ins = house.work.demo / "sign_ins.txt"
     if sign_ins.exists():
         _say(sign_ins.read_text().rstrip())
+        _say(f"\n추가 인증번호와 고객 기기 화면: http://localhost:{house.ports.virtual_device}/staff")
 
 
 def _put_logs_aside(folder: Path) -> None:

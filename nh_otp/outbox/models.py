@@ -6,7 +6,7 @@ import random
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection, models
 from django.db.models import F, Q
@@ -69,8 +69,12 @@ INSERT INTO outbox_message (id, task, lane, urgent, content, enqueued_at, availa
 
 def enqueue(*drafts: Draft, at: datetime) -> None:
     """Commit messages together with the data they are about; all in one statement."""
+    if not drafts:
+        return
     row = "(%s, %s, %s, %s, %s, %s, %s, 0, '')"
-    values = [value for d in drafts for value in (uuid.uuid4(), d.task, d.lane, d.urgent, Jsonb(d.content), at, at)]
+    values: list[Any] = []
+    for d in drafts:
+        values += [uuid.uuid4(), d.task, d.lane, d.urgent, Jsonb(d.content), at, at]
     with connection.cursor() as cursor:
         cursor.execute(ENQUEUE + ", ".join([row] * len(drafts)), values)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 import uuid
 from collections import Counter as Tally
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
@@ -25,6 +26,7 @@ from nh_otp.launcher import roles
 from nh_otp.policy import POLICY
 from tests.databases import Clone, race
 from tests.devices.verifier.desk import Desk, desk, desks, verifier
+from tests.pg_plugin import cluster
 
 T = TypeVar("T")
 CONNECTIONS = 64
@@ -38,10 +40,19 @@ def from_everywhere(calls: Sequence[Callable[[], T]]) -> list[T]:
     def share(first: int) -> list[T]:
         return [call() for call in calls[first::CONNECTIONS]]
 
-    shares = race(*(partial(share, first) for first in range(CONNECTIONS)))
+    with alone():
+        shares = race(*(partial(share, first) for first in range(CONNECTIONS)))
     broken = [answer for answer in shares if isinstance(answer, BaseException)]
     assert broken == []
     return [answer for answers in shares if isinstance(answers, list) for answer in answers]
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """One such crowd at a time: the server of a test session has room for a hundred connections."""
+    with cluster().admin() as admin:
+        admin.execute("SELECT pg_advisory_lock(%s)", [CONNECTIONS])
+        yield
 
 
 def asked(questions: Sequence[Question]) -> list[Verdict]:

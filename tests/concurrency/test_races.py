@@ -1,7 +1,8 @@
 """Two people at one moment: exactly one of them gets the thing, and the other is told why. Real commits."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from uuid import uuid4
 
 from django.db import close_old_connections
@@ -19,11 +20,11 @@ from nh_otp.access import Actor, Once, Role
 from nh_otp.audit.models import AuditRow
 from nh_otp.errors import DomainError
 from nh_otp.outbox.models import OutboxMessage
+from tests.branches.api.program import Program
 from tests.databases import Clone, race
 from tests.factories.cast import Cast, acting, customer, device, held_device, staff
 
 ROUNDS = 12
-Call = Callable[[], object]
 
 
 def codes(answers: Sequence[object]) -> Counter[str]:
@@ -50,8 +51,8 @@ def test_two_supervisors_make_one_decision(clone: Clone) -> None:
         case = fresh(cast).submitted()
         seen, first = cast.seen(case), cast.in_charge
         answers = race(
-            lambda c=case, s=seen, by=first: approve_case(by=by, case_ref=c.pk, seen=s),
-            lambda c=case: return_case(by=colleague, case_ref=c.pk, reason=ReturnReason.SIGNATURE_MISSING),
+            partial(approve_case, by=first, case_ref=case.pk, seen=seen),
+            partial(return_case, by=colleague, case_ref=case.pk, reason=ReturnReason.SIGNATURE_MISSING),
         )
 
         assert codes(answers) == {"done": 1, "approval.already_decided": 1}
@@ -67,9 +68,9 @@ def test_maker_decider_and_clock_end_one_request_once(clone: Clone) -> None:
         case = fresh(cast).submitted()
         request, seen, teller, boss = Approval.objects.get(case=case), cast.seen(case), cast.at_the_desk, cast.in_charge
         answers = race(
-            lambda c=case, by=teller: withdraw_case(by=by, case_ref=c.pk),
-            lambda c=case, s=seen, by=boss: approve_case(by=by, case_ref=c.pk, seen=s),
-            lambda r=request: lapse_request(by=Actor.system("clock"), approval=r.pk, at=r.lapses_at),
+            partial(withdraw_case, by=teller, case_ref=case.pk),
+            partial(approve_case, by=boss, case_ref=case.pk, seen=seen),
+            partial(lapse_request, by=Actor.system("clock"), approval=request.pk, at=request.lapses_at),
         )
 
         codes(answers)
@@ -90,7 +91,7 @@ def test_two_tellers_get_one_serial_once(clone: Clone) -> None:
         other = fresh(cast).opened()
         wanted = device(at=cast.home, till=cast.teller)
         answers = race(
-            *[lambda c=case, d=wanted: assign_device(by=by, case_ref=c.pk, serial=d.serial) for case in (one, other)]
+            *[partial(assign_device, by=by, case_ref=case.pk, serial=wanted.serial) for case in (one, other)]
         )
 
         assert codes(answers) == {"done": 1, "device.already_assigned": 1}
@@ -105,10 +106,7 @@ def test_two_tellers_open_one_case_for_one_customer(clone: Clone) -> None:
         fresh(cast).reported()
         ref, old = cast.customer.pk, cast.old_device.pk
         answers = race(
-            *[
-                lambda by=teller, c=ref, d=old: open_case(by=by, customer_ref=c, reason=Reason.LOST, old_device=d)
-                for teller in tellers
-            ]
+            *[partial(open_case, by=teller, customer_ref=ref, reason=Reason.LOST, old_device=old) for teller in tellers]
         )
 
         assert codes(answers) == {"done": 1, "rule.reissue_one_open_per_customer": 3}
@@ -124,8 +122,8 @@ def test_a_loss_report_and_a_registration_leave_no_reported_device_alive(clone: 
         cast.verified(case)
         by, ref, new, old = cast.at_the_desk, cast.customer.pk, cast.new_device.pk, cast.old_device.pk
         registered, reported = race(
-            lambda c=case, b=by: register_case(by=b, case_ref=c.pk),
-            lambda b=by, r=ref, d=new: report_loss(by=b, customer_ref=r, devices=[d], kind=LossKind.STOLEN),
+            partial(register_case, by=by, case_ref=case.pk),
+            partial(report_loss, by=by, customer_ref=ref, devices=[new], kind=LossKind.STOLEN),
         )
 
         assert isinstance(registered, ReissueCase)
@@ -143,8 +141,8 @@ def test_the_old_device_is_retired_once_however_often_it_is_reported(clone: Clon
         cast.verified(case)
         by, ref, old = cast.at_the_desk, cast.customer.pk, cast.old_device.pk
         answers = race(
-            *[lambda c=case, b=by: register_case(by=b, case_ref=c.pk)] * 3,
-            *[lambda b=by, r=ref, d=old: report_loss(by=b, customer_ref=r, devices=[d], kind=LossKind.LOST)] * 3,
+            *[partial(register_case, by=by, case_ref=case.pk)] * 3,
+            *[partial(report_loss, by=by, customer_ref=ref, devices=[old], kind=LossKind.LOST)] * 3,
         )
 
         assert codes(answers)["done"] >= 3
@@ -163,8 +161,8 @@ def test_a_case_is_registered_or_cancelled_and_never_both(clone: Clone) -> None:
         cast.verified(case)
         by = cast.at_the_desk
         answers = race(
-            lambda c=case, b=by: register_case(by=b, case_ref=c.pk),
-            lambda c=case, b=by: cancel_case(by=b, case_ref=c.pk, reason="CUSTOMER"),
+            partial(register_case, by=by, case_ref=case.pk),
+            partial(cancel_case, by=by, case_ref=case.pk, reason="CUSTOMER"),
         )
 
         assert codes(answers)["done"] == 1
@@ -183,8 +181,13 @@ def test_fifty_equal_requests_open_one_case_and_get_one_answer(clone: Clone) -> 
 
     answers = race(
         *[
-            lambda: open_case(
-                by=by, customer_ref=cast.customer.pk, reason=Reason.LOST, old_device=cast.old_device.pk, once=once
+            partial(
+                open_case,
+                by=by,
+                customer_ref=cast.customer.pk,
+                reason=Reason.LOST,
+                old_device=cast.old_device.pk,
+                once=once,
             )
         ]
         * 50
@@ -196,6 +199,19 @@ def test_fifty_equal_requests_open_one_case_and_get_one_answer(clone: Clone) -> 
     assert AuditRow.objects.filter(action="reissue.opened").count() == 1
 
 
+def test_thirty_equal_posts_through_the_door_get_one_effect_and_equal_answers(clone: Clone) -> None:
+    cast, key = Cast(), uuid4()
+    cast.reported()
+    opening = {"customer_ref": cast.customer.pk, "reason": "LOST", "old_device": cast.old_device.pk}
+    programs = [Program.of(cast.teller) for _ in range(30)]
+
+    answers = race(*[partial(program.post, "/cases", opening, key=key) for program in programs])
+
+    assert [answer for answer in answers if isinstance(answer, BaseException)] == []
+    assert answers == [answers[0]] * 30
+    assert ReissueCase.objects.count() == 1
+
+
 def test_tellers_who_swap_devices_do_not_block_each_other_for_long(clone: Clone) -> None:
     cast = Cast()
     by, began = cast.at_the_desk, timezone.now()
@@ -204,10 +220,10 @@ def test_tellers_who_swap_devices_do_not_block_each_other_for_long(clone: Clone)
 
     for _ in range(ROUNDS):
         answers = race(
-            lambda: assign_device(by=by, case_ref=first.pk, serial=one.serial),
-            lambda: assign_device(by=by, case_ref=second.pk, serial=other.serial),
-            lambda: assign_device(by=by, case_ref=first.pk, serial=other.serial),
-            lambda: assign_device(by=by, case_ref=second.pk, serial=one.serial),
+            partial(assign_device, by=by, case_ref=first.pk, serial=one.serial),
+            partial(assign_device, by=by, case_ref=second.pk, serial=other.serial),
+            partial(assign_device, by=by, case_ref=first.pk, serial=other.serial),
+            partial(assign_device, by=by, case_ref=second.pk, serial=one.serial),
         )
         assert set(codes(answers)) <= {"done", "device.already_assigned", "busy"}
 

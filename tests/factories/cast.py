@@ -9,6 +9,11 @@ from itertools import count
 
 from django.utils import timezone
 
+from branches.commands.approval import approve_case, load, submit_case
+from branches.commands.first_code import register_case
+from branches.commands.loss import report_loss
+from branches.commands.paperwork import collect_fee, record_paperwork
+from branches.commands.reissue import assign_device, open_case
 from branches.models import (
     Branch,
     CheckResult,
@@ -25,10 +30,6 @@ from branches.models import (
     Staff,
     Terminal,
 )
-from branches.commands.approval import approve_case, load, submit_case
-from branches.commands.first_code import register_case
-from branches.commands.loss import report_loss
-from branches.commands.reissue import assign_device, collect_fee, open_case, record_paperwork
 from branches.models.loss import LossKind
 from branches.queries import evidence
 from branches.queries.paperwork import papers_for
@@ -111,8 +112,9 @@ def device(*, at: Branch, till: Staff | None = None, months: int = 48, serial: s
 def held_device(by: Customer) -> Device:
     thing = device(at=by.home_branch)
     thing.take(DeviceStep.RESERVE)
-    thing.take(DeviceStep.REGISTER, registered_at=timezone.now() - timedelta(days=700))
-    Holding.objects.create(device=thing, customer=by, began_at=thing.registered_at)
+    began = timezone.now() - timedelta(days=700)
+    thing.take(DeviceStep.REGISTER, registered_at=began)
+    Holding.objects.create(device=thing, customer=by, began_at=began)
     return thing
 
 

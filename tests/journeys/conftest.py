@@ -1,12 +1,12 @@
 """One running product for all journeys, and those who walk through it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.journeys.desk import Desk
+from tests.journeys.hands import chromium
 from tests.journeys.product import Product, running
 
 
@@ -24,3 +24,9 @@ def teller(product: Product) -> Desk:
 @pytest.fixture(scope="session")
 def supervisor(product: Product) -> Desk:
     return Desk(product, "2009018").sign_in()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, Response, expect, sync_playwright
@@ -29,7 +27,7 @@ _TWO_STROKE_TAILS = {3, 5, 6, 9, 10, 11, 12, 13, 14, 15, 18}
 @contextmanager
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--lang=ko-KR"])
         yield browser
         browser.close()
 
@@ -101,11 +99,15 @@ class Hands:
 
     def look(self, name: str) -> None:
         """Keep what is seen: the page as it stands, and its picture for people to review."""
-        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_load_state()
         self.eyes.pages += [self.page.content(), self.page.url, self.page.title()]
         SCREENSHOTS.mkdir(exist_ok=True)
         self.page.screenshot(path=SCREENSHOTS / f"{self.story}-{self.pictures:02d}-{name}.png")
         self.pictures += 1
+
+    def take_time(self) -> None:
+        """A decision counts from a second after its request was shown; a person who reads takes longer."""
+        self.page.wait_for_timeout(1100)
 
     def ready(self, selector: str) -> None:
         """The page has put the focus where the next key belongs."""

@@ -44,7 +44,7 @@ ORDER BY d.serial DESC LIMIT 1
 """
 NEXT_IN_TILL = """
 SELECT d.serial FROM device AS d JOIN staff AS s ON s.id = d.till_id JOIN product AS p ON p.id = d.product_id
-WHERE d.state = 'IN_STOCK' AND p.code = %s AND s.staff_no = %s ORDER BY d.valid_until, d.serial LIMIT 1
+WHERE d.state = 'IN_STOCK' AND p.code = %s AND s.staff_no = %s ORDER BY d.serial LIMIT 1
 """
 
 
@@ -110,6 +110,11 @@ class Product:
         """The serial number on the device that lies uppermost in a teller's till."""
         ((serial,),) = self.rows(NEXT_IN_TILL, PRODUCT, staff_no)
         return str(serial)
+
+    def state_of(self, *serials: str) -> list[str]:
+        """The states of these devices, in this order."""
+        found = dict(self.rows("SELECT serial, state FROM device WHERE serial = ANY(%s)", list(serials)))
+        return [found[serial] for serial in serials]
 
     def code(self, serial: str) -> str:
         """What the customer's device shows now."""

@@ -19,9 +19,13 @@ def test_every_role_has_its_line_of_grants() -> None:
     assert set(GRANTS) == set(Role)
 
 
-@pytest.mark.parametrize("role", [Role.REVIEWER, Role.CUSTODIAN, Role.ADMINISTRATOR, Role.AUDITOR])
+@pytest.mark.parametrize("role", [Role.REVIEWER, Role.CUSTODIAN, Role.ADMINISTRATOR])
 def test_who_does_not_serve_customers_does_not_find_them(role: Role) -> None:
     assert not {Permission.FIND_CUSTOMER, Permission.VIEW_CUSTOMER, Permission.REPORT_LOSS} & GRANTS[role]
+
+
+def test_an_auditor_reads_and_does_nothing_else() -> None:
+    assert GRANTS[Role.AUDITOR] == {Permission.SIGN_IN, Permission.VIEW_CASES, Permission.VIEW_CUSTOMER}
 
 
 def test_somebody_not_signed_in_may_sign_in_and_nothing_else() -> None:

@@ -94,7 +94,12 @@ def test_facts_are_words_and_whole_numbers_and_never_long(db: None) -> None:
     row = filed(number=7, waived=None, ticked=True, share=1.5, flags={"B"}, text="가" * 500)
 
     assert row.facts == {
-        "number": 7, "waived": None, "ticked": True, "share": "1.5", "flags": ["B"], "text": "가" * LONGEST_FACT
+        "number": 7,
+        "waived": None,
+        "ticked": True,
+        "share": "1.5",
+        "flags": ["B"],
+        "text": "가" * LONGEST_FACT,
     }
 
 

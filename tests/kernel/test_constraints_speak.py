@@ -1,6 +1,7 @@
 """A rule that the database keeps gives the teller the words of the rule."""
 
 from threading import Barrier
+from typing import Any
 
 import psycopg
 import pytest
@@ -23,7 +24,7 @@ UPDATE approval SET state = 'APPROVED', decider_id = %s, decider_person = %s, de
 """
 
 
-def violated(sql: str, *values: object) -> IntegrityError:
+def violated(sql: str, *values: Any) -> IntegrityError:
     """The error the database answers a statement with."""
     with pytest.raises(IntegrityError) as caught, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, values)
@@ -80,9 +81,7 @@ def test_a_second_open_case_of_one_customer_is_refused_in_the_rules_words(cast: 
     cast.opened()
 
     with pytest.raises(Conflict, match="진행 중인 재발급 건이 있습니다") as refusal:
-        open_case(
-            by=cast.at_the_desk, customer_ref=cast.customer.pk, reason=Reason.LOST, old_device=cast.old_device.pk
-        )
+        open_case(by=cast.at_the_desk, customer_ref=cast.customer.pk, reason=Reason.LOST, old_device=cast.old_device.pk)
 
     assert refusal.value.code == "rule.reissue_one_open_per_customer"
     assert ReissueCase.objects.count() == 1
@@ -93,9 +92,7 @@ def test_a_second_open_case_of_one_customer_is_refused_in_the_rules_words(cast: 
 def test_the_database_refuses_a_request_with_a_task_undone(cast: Cast, column: str) -> None:
     case = cast.prepared()
 
-    error = violated(
-        f"UPDATE reissue_case SET state = 'AWAITING_APPROVAL', {column} = NULL WHERE id = %s", case.pk
-    )
+    error = violated(f"UPDATE reissue_case SET state = 'AWAITING_APPROVAL', {column} = NULL WHERE id = %s", case.pk)
 
     expected = "reissue_lost_has_report" if column == "loss_report_id" else "reissue_request_is_complete"
     assert as_refusal(error).code == f"rule.{expected}"

@@ -32,9 +32,7 @@ class Life(NamedTuple):
 LIVES = {
     life.table: life
     for life in (
-        Life(
-            "reissue_case", branches.CaseState, branches.CaseStep, branches.TRANSITIONS, branches.BIRTHS
-        ),
+        Life("reissue_case", branches.CaseState, branches.CaseStep, branches.TRANSITIONS, branches.BIRTHS),
         Life(
             "approval",
             branches.ApprovalState,
@@ -77,7 +75,7 @@ def place(row: models.Model, state: str) -> None:
         cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_state_guard")
 
 
-def refused(sql: str, *values: object) -> bool:
+def refused(sql: str, *values: Any) -> bool:
     """Whether the guard refuses a statement; what it lets through is undone, or left to other rules."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -108,7 +106,7 @@ def test_from_a_state_the_database_lets_a_row_take_the_listed_steps_only(cast: C
 def test_the_database_lets_a_row_be_born_in_the_listed_states_only(cast: Cast, table: str) -> None:
     row = row_of(table, cast)
     only_the_guard_stands(table)
-    columns = [field.column for field in row._meta.concrete_fields]
+    columns = [str(field.column) for field in row._meta.concrete_fields]
     copied = ", ".join("gen_random_uuid()" if c == "id" else "%s" if c == "state" else c for c in columns)
     birth = f"INSERT INTO {table} ({', '.join(columns)}) SELECT {copied} FROM {table} WHERE id = %s"
 

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -33,7 +32,7 @@ def fill(*, at: datetime, customers: int, devices: int, folder: Path) -> None:
     _settle(chance, everybody, today)
     things.bring_all_in(planned, chance, folder=folder)
     things.hand_out(planned)
-    papers.write_all(folder, planned, chance, virtual_device=settings.VIRTUAL_DEVICE_URL)
+    papers.write_all(folder, planned, chance)
     stories.tell_all(at=at)
 
 

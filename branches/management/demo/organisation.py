@@ -30,16 +30,20 @@ class Office(NamedTuple):
     name: str
     mother: str = ""
 
+    @property
+    def full_name(self) -> str:
+        return f"{ENTITIES[self.entity]} {self.name}"
+
 
 OFFICES: Mapping[str, Office] = {
-    HEAD: Office(BANK, "가온은행 본점"),
-    CALLS: Office(BANK, "가온은행 고객센터"),
-    REVIEW: Office(BANK, "가온은행 비대면심사팀"),
-    SEJONGNO: Office(BANK, "가온은행 세종로지점"),
-    MAPO: Office(BANK, "가온은행 마포지점", SEJONGNO),
-    PANGYO: Office(BANK, "가온은행 판교지점", SEJONGNO),
-    DAWN: Office(COOPERATIVE, "새벽들농협 본점"),
-    SKY: Office(COOPERATIVE, "새벽들농협 하늘지점", DAWN),
+    HEAD: Office(BANK, "본점"),
+    CALLS: Office(BANK, "고객센터"),
+    REVIEW: Office(BANK, "비대면심사팀"),
+    SEJONGNO: Office(BANK, "세종로지점"),
+    MAPO: Office(BANK, "마포지점", SEJONGNO),
+    PANGYO: Office(BANK, "판교지점", SEJONGNO),
+    DAWN: Office(COOPERATIVE, "본점"),
+    SKY: Office(COOPERATIVE, "하늘지점", DAWN),
 }
 
 

@@ -18,11 +18,11 @@ WIDE = frozenset("WF")
 HEAD = ("직원번호", "이름", "역할", "지점", "비밀번호")
 
 
-def write_all(folder: Path, things: Sequence[Thing], chance: Chance, *, virtual_device: str) -> None:
-    """Write the three files; `virtual_device` is the address of the page that shows every code."""
+def write_all(folder: Path, things: Sequence[Thing], chance: Chance) -> None:
+    """Write the three files."""
     _write(folder / DEVICES, _lines(_device(thing) for thing in things))
     _write(folder / STAFF, _lines(_staff(chance)))
-    _write(folder / SIGN_INS, sign_ins(virtual_device))
+    _write(folder / SIGN_INS, sign_ins())
 
 
 def _device(thing: Thing) -> Mapping[str, object]:
@@ -45,15 +45,15 @@ def _staff(chance: Chance) -> Iterable[Mapping[str, object]]:
             "staff_no": post.staff_no,
             "name": post.name,
             "role": post.role.value,
-            "branch": OFFICES[post.branch].name,
+            "branch": OFFICES[post.branch].full_name,
             "totp_base32": second_factor(chance, post.staff_no),
         }
 
 
-def sign_ins(virtual_device: str) -> str:
-    """A short table for whoever starts the demo."""
+def sign_ins() -> str:
+    """A short table for whoever starts the demo; the launcher says where second factors are shown."""
     rows = [
-        (post.staff_no, f"{post.name} {post.title}", post.role.label, OFFICES[post.branch].name, PASSWORD)
+        (post.staff_no, f"{post.name} {post.title}", post.role.label, OFFICES[post.branch].full_name, PASSWORD)
         for post in POSTS
     ]
     widths = [max(map(_width, column)) for column in zip(HEAD, *rows, strict=True)]
@@ -61,8 +61,7 @@ def sign_ins(virtual_device: str) -> str:
         "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in (HEAD, *rows)
     )
-    shown = f"추가 인증번호: {virtual_device}/staff" if virtual_device else "추가 인증번호: 가상 기기의 직원 화면"
-    return f"시연용 로그인\n{shown}\n\n{table}\n"
+    return f"시연용 로그인\n\n{table}\n"
 
 
 def _width(text: str) -> int:

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from branches.commands.approval import return_case, submit_case
 from branches.commands.loss import report_loss
-from branches.commands.reissue import assign_device, open_case, record_paperwork
+from branches.commands.paperwork import record_paperwork
+from branches.commands.reissue import assign_device, open_case
 from branches.errands.identity import check_identity
 from branches.management.demo.organisation import AGENT, GARAM, HANEUL, JEONGWOO, JEONGWOO_AT_THE_COUNTER, JIHU, POSTS
 from branches.management.demo.people import DAHEE, JIMIN, MARIA, MINJUN, SOYOUNG, SUBIN, YUNA

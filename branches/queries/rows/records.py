@@ -55,6 +55,14 @@ class RequestRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class FeeRecord:
+    won: int
+    sentence: str
+    state: str
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseRecord:
     ref: UUID
     number: str
@@ -70,10 +78,7 @@ class CaseRecord:
     loss_report: UUID | None
     identity: IdentityRecord | None
     documents: tuple[str, ...]
-    fee_won: int
-    fee_sentence: str
-    fee_state: str
-    fee_method: str
+    fee: FeeRecord
     request: RequestRecord | None
     end_reason: str
     opened_at: datetime

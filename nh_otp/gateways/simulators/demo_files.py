@@ -78,6 +78,6 @@ class Watched(Generic[Line]):
 def _parsed(text: str, kind: Callable[..., Line]) -> Line | None:
     try:
         row: dict[str, Any] = json.loads(text)
-        return kind(**{name.name: row[name.name] for name in fields(kind)})  # type: ignore[arg-type]
+        return kind(**{name.name: row[name.name] for name in fields(kind)})  # type: ignore[arg-type]  # a dataclass by contract
     except (KeyError, TypeError, ValueError):
         return None

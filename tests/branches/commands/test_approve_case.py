@@ -35,7 +35,9 @@ def test_a_second_person_approves_what_was_shown(cast: Cast, case: ReissueCase) 
     assert done.state == CaseState.APPROVED
     assert done.approved_at is not None
     assert (request.state, request.decider, request.decider_person) == (
-        ApprovalState.APPROVED, cast.supervisor, cast.supervisor.person_no
+        ApprovalState.APPROVED,
+        cast.supervisor,
+        cast.supervisor.person_no,
     )
     assert request.decided_at is not None
 

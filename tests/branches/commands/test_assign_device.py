@@ -146,9 +146,7 @@ def test_a_colleague_must_take_the_case_over_first(cast: Cast) -> None:
     case = cast.opened()
 
     with refused("reissue.not_yours"):
-        assign_device(
-            by=acting(staff(Role.TELLER, at=cast.home)), case_ref=case.pk, serial=cast.new_device.serial
-        )
+        assign_device(by=acting(staff(Role.TELLER, at=cast.home)), case_ref=case.pk, serial=cast.new_device.serial)
 
 
 def test_a_teller_of_another_branch_does_not_see_the_case(cast: Cast) -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from branches.commands.approval import approve_case
-from branches.commands.reissue import collect_fee
+from branches.commands.paperwork import collect_fee
 from branches.models import FeeMethod, FeeRule, FeeState, ReissueCase
 from nh_otp.access import Role
 from nh_otp.audit.models import AuditRow
@@ -27,7 +27,9 @@ def test_the_fee_is_noted_with_the_number_of_its_transaction(cast: Cast, case: R
     assert (paid.fee_state, paid.fee_transaction_no) == (FeeState.COLLECTED, "T-0001")
     assert paid.fee_collected_at is not None
     assert AuditRow.objects.get(action="reissue.fee_collected").facts == {
-        "won": 5000, "method": "CASH", "transaction_no": "T-0001"
+        "won": 5000,
+        "method": "CASH",
+        "transaction_no": "T-0001",
     }
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from branches.commands.approval import approve_case
+from branches.commands.reissue import hand_over
 from branches.errands.first_code import FirstCode, first_code
 from branches.models import ReissueCase
 from branches.states import CaseState
@@ -116,6 +117,18 @@ def test_the_same_right_request_sent_twice_registers_once(table: Table) -> None:
     assert AuditRow.objects.filter(action="reissue.registered").count() == 1
 
 
+def test_the_same_right_request_gets_its_answer_even_after_the_hand_over(table: Table) -> None:
+    once, code = Once(uuid4(), "body"), table.right
+    first = table.says(code, once=once)
+    hand_over(by=table.cast.at_the_desk, case_ref=table.case.pk, signed=True)
+
+    again = table.says(code, once=once)
+
+    assert (again.outcome, again.case) == (first.outcome, first.case)
+    assert again.case.state == CaseState.COMPLETED
+    assert AuditRow.objects.filter(action="reissue.registered").count() == 1
+
+
 @pytest.mark.parametrize("text", ["", "12345", "1234567", "12345a", "１２３４５６", " 123456", "123456\n", "+12345"])
 def test_what_no_device_can_show_is_refused_before_anything_is_asked(table: Table, text: str) -> None:
     entries = AuditRow.objects.count()
@@ -152,13 +165,20 @@ def test_the_approval_comes_before_the_code(cast: Cast) -> None:
 
 
 def test_a_colleague_does_not_verify(table: Table) -> None:
-    with refused("first_code.not_approved"):
+    with refused("reissue.not_yours"):
         table.says("123456", by=acting(staff(Role.TELLER, at=table.cast.home)))
 
 
 def test_a_teller_of_another_branch_does_not_see_the_case(table: Table) -> None:
     with refused("not_found"):
         table.says("123456", by=acting(staff(Role.TELLER, at=branch("001299"))))
+
+
+def test_a_registered_case_asks_for_no_second_code(table: Table) -> None:
+    table.says(table.right)
+
+    with refused("first_code.not_approved"):
+        table.says("123456")
 
 
 def test_a_supervisor_does_not_verify(table: Table) -> None:

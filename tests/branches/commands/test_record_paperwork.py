@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from branches.commands.reissue import record_paperwork
+from branches.commands.paperwork import record_paperwork
 from branches.models import FeeMethod, FeeRule, FeeState, Reason, ReissueCase
 from branches.queries.paperwork import PHISHING_QUESTIONS, Paper
 from nh_otp.access import Role
@@ -40,7 +40,9 @@ def test_the_entry_keeps_papers_and_fee(cast: Cast) -> None:
     recorded(cast, cast.opened())
 
     assert AuditRow.objects.get(action="reissue.paperwork").facts == {
-        "documents": ["APPLICATION", "ID_COPY", "LOSS_FORM"], "fee_won": 5000, "fee_method": "CASH"
+        "documents": ["APPLICATION", "ID_COPY", "LOSS_FORM"],
+        "fee_won": 5000,
+        "fee_method": "CASH",
     }
 
 

@@ -97,10 +97,10 @@ def test_without_a_verified_code_nothing_is_registered(cast: Cast, case: Reissue
         registered(cast, case)
 
 
-@pytest.mark.parametrize("outcome", [CheckOutcome.WRONG, CheckOutcome.REUSED, CheckOutcome.DRIFTED, CheckOutcome.PENDING])
-def test_an_answer_other_than_a_match_registers_nothing(
-    cast: Cast, case: ReissueCase, outcome: CheckOutcome
-) -> None:
+@pytest.mark.parametrize(
+    "outcome", [CheckOutcome.WRONG, CheckOutcome.REUSED, CheckOutcome.DRIFTED, CheckOutcome.PENDING]
+)
+def test_an_answer_other_than_a_match_registers_nothing(cast: Cast, case: ReissueCase, outcome: CheckOutcome) -> None:
     cast.verified(case)
     CodeCheck.objects.update(outcome=outcome)
 
@@ -199,9 +199,7 @@ def test_a_colleague_does_not_register(cast: Cast, case: ReissueCase) -> None:
         register_case(by=acting(staff(Role.TELLER, at=cast.home)), case_ref=case.pk)
 
 
-@pytest.mark.parametrize(
-    ("which", "state"), [("new_device", DeviceState.FAULTY), ("old_device", DeviceState.RETIRED)]
-)
+@pytest.mark.parametrize(("which", "state"), [("new_device", DeviceState.FAULTY), ("old_device", DeviceState.RETIRED)])
 def test_a_device_that_left_its_state_behind_the_case_is_not_registered(
     cast: Cast, case: ReissueCase, which: str, state: DeviceState
 ) -> None:

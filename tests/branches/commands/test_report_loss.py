@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -97,9 +98,7 @@ def test_an_auditor_may_not_report_a_loss(cast: Cast) -> None:
     auditor = staff(Role.AUDITOR, at=cast.home)
 
     with pytest.raises(NotAllowed):
-        report_loss(
-            by=acting(auditor), customer_ref=cast.customer.pk, devices=[cast.old_device.pk], kind=LossKind.LOST
-        )
+        report_loss(by=acting(auditor), customer_ref=cast.customer.pk, devices=[cast.old_device.pk], kind=LossKind.LOST)
 
     assert LossReport.objects.count() == 0
     assert AuditRow.objects.get().code == "not_allowed"
@@ -141,7 +140,7 @@ def test_the_same_request_sent_twice_makes_one_report(cast: Cast) -> None:
 
 def test_one_key_with_another_body_is_refused(cast: Cast) -> None:
     key = uuid4()
-    asked = {"customer_ref": cast.customer.pk, "devices": [cast.old_device.pk], "kind": LossKind.LOST}
+    asked: dict[str, Any] = {"customer_ref": cast.customer.pk, "devices": [cast.old_device.pk], "kind": LossKind.LOST}
     report_loss(by=cast.at_the_desk, **asked, once=Once(key, "one"))
 
     with pytest.raises(OnceMismatch) as refusal:

@@ -26,7 +26,9 @@ def test_a_prepared_case_waits_for_a_second_person(cast: Cast) -> None:
     request = Approval.objects.get(case=case)
     assert (case.state, case.memo) == (CaseState.AWAITING_APPROVAL, "급합니다")
     assert (request.state, request.maker, request.maker_person) == (
-        ApprovalState.PENDING, cast.teller, cast.teller.person_no
+        ApprovalState.PENDING,
+        cast.teller,
+        cast.teller.person_no,
     )
     assert request.lapses_at - request.requested_at == POLICY.request_lapses_after
     assert request.decider is None

@@ -11,7 +11,8 @@ from pytest_django import Settings
 
 from branches.commands.approval import approve_case, load, submit_case
 from branches.commands.loss import report_loss
-from branches.commands.reissue import assign_device, collect_fee, open_case, record_paperwork
+from branches.commands.paperwork import collect_fee, record_paperwork
+from branches.commands.reissue import assign_device, open_case
 from branches.errands.first_code import first_code
 from branches.errands.identity import check_identity
 from branches.management.demo import organisation, papers, people

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from devices.otp import Algorithm, Parameters, code_at, step_at
+from devices.otp import Parameters, code_at, step_at
+from devices.states import Algorithm
 
 OATHTOOL = shutil.which("oathtool")
 BLOCK_BOUNDARIES = [16, 20, 32, 63, 64, 65, 127, 128, 129, 200]

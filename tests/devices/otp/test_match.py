@@ -4,7 +4,8 @@ import hashlib
 
 import pytest
 
-from devices.otp import Algorithm, Parameters, code_at, match, match_pair
+from devices.otp import Parameters, code_at, match, match_pair
+from devices.states import Algorithm
 
 SEED = b"12345678901234567890"
 TOKEN = Parameters(Algorithm.SHA1, 6, 60)

@@ -1,7 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.otp import Algorithm, Parameters, code_at, is_code, learn_drift, match, match_pair
+from devices.otp import Parameters, code_at, is_code, learn_drift, match, match_pair
+from devices.states import Algorithm
 
 seeds = st.binary(min_size=16, max_size=200)
 products = st.builds(Parameters, st.sampled_from(Algorithm), st.sampled_from([6, 8]), st.sampled_from([30, 60]))

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from devices.otp import Algorithm, Parameters, code_at, step_at
+from devices.otp import Parameters, code_at, step_at
+from devices.states import Algorithm
 
 HOTP_SECRET = b"12345678901234567890"
 TOTP_SECRETS = {

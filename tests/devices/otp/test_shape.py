@@ -1,7 +1,8 @@
 import pyotp
 import pytest
 
-from devices.otp import Algorithm, Parameters, is_code, match
+from devices.otp import Parameters, is_code, match
+from devices.states import Algorithm
 
 SEED = b"12345678901234567890"
 NOT_SIX_DIGITS = [

@@ -2,7 +2,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from devices.otp import Algorithm, Parameters, code_at, step_at
+from devices.otp import Parameters, code_at, step_at
+from devices.states import Algorithm
 
 SEED = b"12345678901234567890"
 SEOUL = timezone(timedelta(hours=9))

@@ -13,6 +13,7 @@ import pytest
 from pskc import PSKC
 
 from devices import otp
+from devices.states import Algorithm
 from nh_otp.gateways.simulators.seed_vendor import MadeDevice, make_devices, write_pskc
 from tests.devices.pskc.paper import KEY, TOTP, file_of, read, sheet
 
@@ -86,7 +87,7 @@ def test_the_example_of_rfc_6030_figure_6_gives_its_secret() -> None:
 
     assert device.secret == b"12345678901234567890"
     assert (device.serial, device.manufacturer) == ("987654321", "Manufacturer")
-    assert device.parameters == otp.Parameters(otp.Algorithm.SHA1, 8, 30)
+    assert device.parameters == otp.Parameters(Algorithm.SHA1, 8, 30)
 
 
 @pytest.mark.parametrize("own_mac_key", [True, False], ids=["MACKey", "key is MAC key"])

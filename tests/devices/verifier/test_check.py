@@ -267,9 +267,10 @@ def test_only_the_reserved_device_of_an_approved_case_is_looked_at() -> None:
     assert set(Counter.objects.values_list("failures", flat=True)) == {0}
 
 
-@pytest.mark.parametrize("seconds", [-10, 10])
-def test_nothing_is_accepted_and_nothing_spent_while_the_clocks_disagree(seconds: int) -> None:
-    here, at = desk(), now() + timedelta(seconds=seconds)
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_nothing_is_accepted_and_nothing_spent_while_the_clocks_disagree(sign: int, strict_clocks: float) -> None:
+    # behind the database the test's own running time adds to the difference, before it that much is to spare
+    here, at = desk(), now() + sign * timedelta(seconds=strict_clocks + 10 * (sign > 0) + 0.1)
 
     with pytest.raises(ClocksDisagree):
         verifier(at=at).check(here.asks(here.code(at)))
