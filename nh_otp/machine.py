@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, ClassVar, TypeVar
 
+from django.db import models
 from django.db.models import TextChoices
 
 from nh_otp.errors import Conflict
@@ -18,12 +19,33 @@ class WrongState(Conflict):
     code, message = "state.wrong", "지금 상태에서는 할 수 없는 일입니다. 화면을 새로 고쳐 확인해 주십시오."
 
 
-def after(table: Mapping[tuple[State, Step], State], state: State, step: Step) -> State:
+def after(table: Mapping[tuple[State, Step], State], state: State | str, step: Step) -> State:
     """Return the state that follows; refuse every pair the table does not list."""
     try:
-        return table[state, step]
+        return table[state, step]  # type: ignore[index]  # a TextChoices member equals its text
     except KeyError:
         raise WrongState(state=str(state), step=str(step)) from None
+
+
+class Moving(models.Model):
+    """A row that moves along a state table, and writes only what changed."""
+
+    transitions: ClassVar[Mapping[tuple[Any, Any], Any]]
+    state: models.CharField[str, str]
+
+    class Meta:
+        abstract = True
+
+    def take(self, step: StrEnum, **changes: object) -> None:
+        """Take one step of the table. Raises WrongState."""
+        self.state = after(self.transitions, self.state, step)
+        self.write("state", **changes)
+
+    def write(self, *fields: str, **changes: object) -> None:
+        """Write only what changed."""
+        for name, value in changes.items():
+            setattr(self, name, value)
+        self.save(update_fields=[*fields, *(name.removesuffix("_id") for name in changes)])
 
 
 def before(table: Mapping[tuple[State, Step], State], step: Step) -> list[str]:

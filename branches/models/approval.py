@@ -6,8 +6,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from branches.states import APPROVAL_TRANSITIONS, DECIDED, ApprovalState, ApprovalStep
-from nh_otp.machine import after
+from branches.states import APPROVAL_TRANSITIONS, DECIDED, ApprovalState
+from nh_otp.machine import Moving
 
 OWN_REQUEST = "본인이 접수한 건은 승인할 수 없습니다. 다른 책임자에게 요청해 주십시오."
 
@@ -21,8 +21,10 @@ class ReturnReason(models.TextChoices):
     PHISHING_SUSPECTED = "PHISHING_SUSPECTED", "보이스피싱 의심"
 
 
-class Approval(models.Model):
+class Approval(Moving):
     """A request that a second person decides (책임자 승인), bound to a digest of exactly what they were shown."""
+
+    transitions = APPROVAL_TRANSITIONS
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey("branches.ReissueCase", models.PROTECT, related_name="approvals")
@@ -74,10 +76,3 @@ class Approval(models.Model):
     @property
     def ref(self) -> str:
         return str(self.id)
-
-    def take(self, step: ApprovalStep, **changes: object) -> None:
-        """Decide, withdraw or lapse. Raises WrongState when somebody was first."""
-        self.state = after(APPROVAL_TRANSITIONS, ApprovalState(self.state), step)
-        for name, value in changes.items():
-            setattr(self, name, value)
-        self.save(update_fields=["state", *(name.removesuffix("_id") for name in changes)])

@@ -7,11 +7,11 @@ from django.db import models
 from django.db.models import F, Q
 
 from branches.models.loss import Channel
-from branches.states import HOLDS_DEVICE, OPEN, TRANSITIONS, CaseState, CaseStep
+from branches.states import HOLDS_DEVICE, OPEN, TRANSITIONS, CaseState
 from devices.models import ProductKind
 from nh_otp.access import Actor
 from nh_otp.errors import NotFound
-from nh_otp.machine import after
+from nh_otp.machine import Moving
 
 
 class Reason(models.TextChoices):
@@ -60,8 +60,10 @@ class CaseQuerySet(models.QuerySet["ReissueCase"]):
         return self.select_for_update(of=("self",), no_key=True).get_visible(ref, by=by)
 
 
-class ReissueCase(models.Model):
+class ReissueCase(Moving):
     """One reissue (재발급 건): a customer's old device replaced by a new one, from request to hand-over."""
+
+    transitions = TRANSITIONS
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField("재발급 번호", max_length=20, unique=True)
@@ -166,14 +168,3 @@ class ReissueCase(models.Model):
         if self.new_device_id is None:
             raise NotFound()
         return self.new_device_id
-
-    def take(self, step: CaseStep, **changes: object) -> None:
-        """Move one step along the life of a case, writing only what changed. Raises WrongState."""
-        self.state = after(TRANSITIONS, CaseState(self.state), step)
-        self.write("state", **changes)
-
-    def write(self, *fields: str, **changes: object) -> None:
-        """Write only what changed."""
-        for name, value in changes.items():
-            setattr(self, name, value)
-        self.save(update_fields=[*fields, *(name.removesuffix("_id") for name in changes)])

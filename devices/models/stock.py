@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
 
-from devices.states import TRANSITIONS, DeviceState, DeviceStep
-from nh_otp.machine import after
+from devices.states import TRANSITIONS, DeviceState
+from nh_otp.machine import Moving
 
 
 def lane(device_id: uuid.UUID) -> str:
@@ -22,8 +22,10 @@ class DeviceQuerySet(models.QuerySet["Device"]):
         return self.order_by("pk").select_for_update(of=("self",), no_key=True)
 
 
-class Device(models.Model):
+class Device(Moving):
     """One OTP device, from the day it enters the bank to its destruction. Rows are never deleted."""
+
+    transitions = TRANSITIONS
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     vendor = models.ForeignKey("devices.Vendor", models.PROTECT, related_name="+")
@@ -64,10 +66,3 @@ class Device(models.Model):
     @property
     def lane(self) -> str:
         return lane(self.id)
-
-    def take(self, step: DeviceStep, **changes: object) -> None:
-        """Move one step along the life of a device, writing only what changed. Raises WrongState."""
-        self.state = after(TRANSITIONS, DeviceState(self.state), step)
-        for name, value in changes.items():
-            setattr(self, name, value)
-        self.save(update_fields=["state", *(name.removesuffix("_id") for name in changes)])

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 import structlog
+from csp.utils import build_policy
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, logout
 from django.contrib.auth.models import AnonymousUser
@@ -47,15 +48,17 @@ class StaffRequest(HttpRequest):
 
 
 class RequestMiddleware:
-    """Give each request an id for the logs, and answers that no cache may keep."""
+    """Give each request an id for the logs, and every answer the one content policy; no cache may keep it."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
+        self.policy = build_policy()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=uuid.uuid4().hex[:16])
         response = self.get_response(request)
+        response.headers["Content-Security-Policy"] = self.policy
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         return response
