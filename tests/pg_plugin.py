@@ -90,6 +90,7 @@ def _point_environment() -> None:
         "DATABASE_URL": cluster().url(roles.OWNER, worker_database()),
         "DATABASE_OWNER_URL": cluster().url(roles.OWNER, worker_database()),
         "NH_OTP_MODE": "demo",
+        "NH_OTP_STATIC_ROOT": str(private(home / "static")),
         "NH_OTP_SECRET_KEY_FILE": str(secret_files.secret_key(secrets)),
         "NH_OTP_DATA_KEYS_FILE": str(secret_files.key_ring(secrets, "data")),
         "NH_OTP_TEST_SEED_KEYS_FILE": str(secret_files.key_ring(secrets, "seed")),

@@ -18,4 +18,3 @@ STORAGES = {
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 LOGGING = {"version": 1, "disable_existing_loggers": False}
-STATIC_ROOT = os.environ["NH_OTP_TEST_HOME"]  # whitenoise wants a folder that exists
