@@ -73,6 +73,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=6, unique=True, verbose_name='법인코드')),
                 ('name', models.CharField(max_length=50, verbose_name='법인명')),
+                ('hotline', models.CharField(blank=True, default='', max_length=20, verbose_name='24시간 사고신고 전화')),
                 ('across', models.CharField(choices=[('NONE', '위탁 없음'), ('LOSS_ONLY', '사고신고만'), ('CONSIGNED', '업무 위탁')], default='LOSS_ONLY', max_length=10, verbose_name='법인 간 업무')),
             ],
             options={

@@ -21,6 +21,7 @@ class LegalEntity(models.Model):
 
     code = models.CharField("법인코드", max_length=6, unique=True)
     name = models.CharField("법인명", max_length=50)
+    hotline = models.CharField("24시간 사고신고 전화", max_length=20, default="", blank=True)
     across = models.CharField(
         "법인 간 업무", max_length=10, choices=ConsignmentPolicy.choices, default=ConsignmentPolicy.LOSS_ONLY
     )

@@ -44,7 +44,7 @@ def task_rows(desk: Desk, *, current: int | None) -> tuple[TaskRow, ...]:
 
 
 def _row(number: int, desk: Desk, *, done: bool, current: int | None) -> TaskRow:
-    title, may = TITLES[number - 1], number in desk.can_start and number != current
+    title, may = desk.title(number), number in desk.can_start and number != current
     if number == current:
         return TaskRow(number, title, TaskState.CURRENT, WILL[number])
     if not done:

@@ -112,4 +112,4 @@ def _next(desk: Desk) -> str:
         return "승인 요청"
     if current == tasks.CODE and desk.fee_due:
         return "수수료 수납"
-    return TITLES[current - 1] if current else ""
+    return desk.title(current) if current else ""

@@ -14,6 +14,7 @@ from branches.queries.evidence import Flag
 from branches.queries.paperwork import Paper
 from branches.queries.rows.approval import ComparedRow, DecisionPage, EvidenceKind, EvidenceRow, FlagRow
 from branches.queries.rows.parts import Fact, Status, Tone
+from devices.models import Device, DeviceState
 from nh_otp.access import Actor
 
 SENTENCES: Mapping[Flag, str] = {
@@ -57,6 +58,9 @@ def decision_page(request: Approval, *, by: Actor, at: datetime) -> DecisionPage
         why_not=OWN_REQUEST if own else "",
         changed=digest != request.digest,
     )
+
+
+STOPPED, SET_ASIDE = DeviceState.SUSPENDED, DeviceState.RESERVED
 
 
 def is_own(request: Approval, *, by: Actor) -> bool:
@@ -117,12 +121,16 @@ def _devices(case: ReissueCase) -> tuple[ComparedRow, ...]:
     number = report.number if report else ""
     rows = []
     if old is not None:
-        rows.append(
-            ComparedRow("기존 기기", f"…{old.serial[-4:]}", reported, labels.of_device(old), presented_note=number)
-        )
+        result = _as_it_should(old, STOPPED)
+        rows.append(ComparedRow("기존 기기", f"…{old.serial[-4:]}", reported, result, presented_note=number))
     if new is not None:
-        rows.append(ComparedRow("새 기기", "담당자 시재", f"…{new.serial[-4:]}", labels.of_device(new)))
+        rows.append(ComparedRow("새 기기", "담당자 시재", f"…{new.serial[-4:]}", _as_it_should(new, SET_ASIDE)))
     return tuple(rows)
+
+
+def _as_it_should(device: Device, wanted: DeviceState) -> Status:
+    """A device in the state this request needs is in order, whatever that state looks like elsewhere."""
+    return Status(device.get_state_display(), Tone.DONE if device.state == wanted else Tone.BACK)
 
 
 def _papers(case: ReissueCase, raised: Collection[Flag]) -> tuple[ComparedRow, ...]:

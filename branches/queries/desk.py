@@ -42,6 +42,12 @@ class Desk:
     at: datetime
     standing: CodeCheck | None = None
 
+    def title(self, number: int) -> str:
+        """A task's name; the second says which of its two halves this case is about."""
+        if number == OLD_DEVICE:
+            return "사고신고" if self.case.reason in NEEDS_LOSS_REPORT else "기존 기기"
+        return TITLES[number - 1]
+
     @property
     def own(self) -> bool:
         """Is it this very teller who runs the case?"""

@@ -31,6 +31,7 @@ def letterhead(*, by: Actor, at: datetime) -> Letterhead:
         window=staff.terminal.name if staff.terminal else "",
         staff=labels.person(staff),
         printed_at=at,
+        hotline=staff.branch.entity.hotline,
     )
 
 

@@ -18,6 +18,7 @@ PASSWORD = "gaon-demo-1123"  # noqa: S105 – the one password of the demo, prin
 TOTP_BYTES = 20
 
 BANK, COOPERATIVE = "100", "601"
+HOTLINE = "0000-0000"
 ENTITIES = {BANK: "가온은행", COOPERATIVE: "새벽들농협"}
 
 HEAD, CALLS, REVIEW = "000010", "000900", "000910"
@@ -118,7 +119,9 @@ def second_factor(chance: Chance, staff_no: str) -> str:
 
 def set_up(chance: Chance) -> None:
     """Write entities, branches, windows and accounts, each account with its sealed second factor."""
-    entities = {code: LegalEntity.objects.create(code=code, name=name) for code, name in ENTITIES.items()}
+    entities = {
+        code: LegalEntity.objects.create(code=code, name=name, hotline=HOTLINE) for code, name in ENTITIES.items()
+    }
     branches: dict[str, Branch] = {}
     for code, office in OFFICES.items():
         mother = branches.get(office.mother)
