@@ -58,9 +58,7 @@ def test_a_registration_is_finished_after_the_web_was_killed_without_a_second_co
     case = approved_case(teller, supervisor, customer, serial)
     ref, code, once = case.split("/")[2], product.code(serial), str(uuid.uuid4())
 
-    kill_before_registration(
-        product, customer, case, lambda: teller.form(f"{case}first-code/", code=code, once=once)
-    )
+    kill_before_registration(product, customer, case, lambda: teller.form(f"{case}first-code/", code=code, once=once))
 
     assert product.rows(STATE, ref) == [("APPROVED",)]
     assert product.rows(CHECKS, ref) == [("MATCH", False)]
@@ -93,9 +91,7 @@ def test_the_centre_learns_of_a_suspension_though_worker_and_broker_were_lost(pr
     assert product.centre_heard(customer.serial) == ["suspend"]
 
 
-def test_old_pages_sent_again_after_the_hand_over_are_refused(
-    product: Product, teller: Desk, supervisor: Desk
-) -> None:
+def test_old_pages_sent_again_after_the_hand_over_are_refused(product: Product, teller: Desk, supervisor: Desk) -> None:
     customer, serial = product.customer(), product.next_device(teller.staff_no)
     case = approved_case(teller, supervisor, customer, serial)
     assert teller.form(f"{case}first-code/", code=product.code(serial)).onward == case
