@@ -15,9 +15,9 @@ from datetime import date
 from email.message import Message
 from typing import Any
 
+from branches.management.demo.organisation import PASSWORD
 from tests.journeys.product import Customer, Product
 
-PASSWORD = "gaon-demo-1123"
 ISSUED_ON = "20200601"
 PAPERS = ("APPLICATION", "ID_COPY", "LOSS_FORM")
 

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, Response, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    Request,
+    Response,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
+from branches.management.demo.organisation import PASSWORD
 from nh_otp.launcher.work_folder import CHECKOUT
-from tests.journeys.desk import PASSWORD
 from tests.journeys.product import Product
 
 SCREENSHOTS = CHECKOUT / "screenshots"
-SIZE = {"width": 1440, "height": 900}
+SIZE: ViewportSize = {"width": 1440, "height": 900}
 BETWEEN_KEYS = 60.0  # milliseconds; a scanner is known by less than 40
 BETWEEN_CHARACTERS_OF_A_SCAN = 8.0
-CHROMIUM = "/usr/bin/chromium"
 
 # strokes of the two-set keyboard: a lead, a vowel of one or two, a tail of none, one or two
 _TWO_STROKE_VOWELS = {9, 10, 11, 14, 15, 16, 19}
@@ -27,7 +37,7 @@ _TWO_STROKE_TAILS = {3, 5, 6, 9, 10, 11, 12, 13, 14, 15, 18}
 @contextmanager
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--lang=ko-KR"])
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         yield browser
         browser.close()
 
@@ -102,7 +112,8 @@ class Hands:
         self.page.wait_for_load_state()
         self.eyes.pages += [self.page.content(), self.page.url, self.page.title()]
         SCREENSHOTS.mkdir(exist_ok=True)
-        self.page.screenshot(path=SCREENSHOTS / f"{self.story}-{self.pictures:02d}-{name}.png")
+        picture = SCREENSHOTS / f"{self.story}-{self.pictures:02d}-{name}.png"
+        self.page.screenshot(path=picture, full_page=True)  # a screen fills the window, paper is longer
         self.pictures += 1
 
     def take_time(self) -> None:

@@ -71,7 +71,7 @@ class Product:
     def rows(self, query: str, *given: object) -> list[tuple[Any, ...]]:
         """What the database holds, read as its owner."""
         with self.connect() as owner:
-            return owner.execute(query, given).fetchall()  # type: ignore[arg-type]  # the queries are literals here
+            return owner.execute(query, given).fetchall()
 
     def connect(self) -> psycopg.Connection[Any]:
         cluster = Cluster(self.environment["DATABASE_URL"], self.folder / "secrets")

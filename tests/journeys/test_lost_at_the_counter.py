@@ -17,12 +17,16 @@ pytestmark = pytest.mark.e2e
 
 TELLER, SUPERVISOR = "2018031", "2004052"
 SEOYEON = MOCKED_UP[0]
+RAW = [
+    SEOYEON.name,
+    *(form for number in (SEOYEON.phone, SEOYEON.account) for form in (number, number.replace("-", ""))),
+]
 ENTRIES = Counter(
     [
         "customer.found",
-        "customer.viewed",  # the teller on the customer's page,
-        "customer.viewed",  # the teller on the case,
-        "customer.viewed",  # and the supervisor
+        "customer.viewed",  # by the teller on the customer's page,
+        "customer.viewed",  # by the teller in the case,
+        "customer.viewed",  # by the supervisor in the inbox
         "loss.reported",
         "reissue.opened",
         "identity.asked",
@@ -42,7 +46,7 @@ ENTRIES = Counter(
         "notice.sent",
     ]
 )
-MOST_KEYS = 80  # the goal of ux.md 1.3 is 25
+MOST_KEYS = 65  # as measured; the goal of ux.md is 25
 ABOUT = """
 SELECT action, outcome FROM audit_view
 WHERE at >= %s AND EXISTS (SELECT 1 FROM jsonb_array_elements(subjects) AS subject WHERE subject->>1 = ANY(%s))
@@ -145,7 +149,7 @@ def collect_fee(teller: Hands) -> None:
     teller.look("fee")
     teller.press("Enter")
     teller.ready("#id_transaction_no")
-    teller.type("1123-0042")
+    teller.type("110042")
     teller.press("Enter")
     teller.ready("#id_code")
     teller.look("first-code")
@@ -167,9 +171,14 @@ def hand_over(teller: Hands) -> None:
 def open_papers(teller: Hands, product: Product, case: str) -> None:
     """What was printed: the notice, the receipts of the case and of the loss report."""
     ((report,),) = product.rows("SELECT loss_report_id FROM reissue_case WHERE id = %s", case)
-    for path in (f"/cases/{case}/notice/", f"/cases/{case}/receipt/", f"/loss/{report}/receipt/"):
+    papers = {
+        "notice": f"/cases/{case}/notice/",
+        "case-receipt": f"/cases/{case}/receipt/",
+        "loss-receipt": f"/loss/{report}/receipt/",
+    }
+    for name, path in papers.items():
         teller.page.goto(product.address + path)
-        teller.look("paper")
+        teller.look(name)
 
 
 def now(product: Product) -> datetime:
@@ -213,7 +222,7 @@ def test_a_lost_token_is_replaced_with_the_keyboard_alone(
         counted = {"teller": counts(teller), "supervisor": counts(supervisor)}
         open_papers(teller, product, case)
     with capsys.disabled():
-        print(f"\n{counted}, {product.seconds_to_first_page:.1f} s to the first page")
+        print(f"\n{counted}, first page {product.seconds_to_first_page:.1f} s")  # noqa: T201 – the measured figures
 
     state, old, new, registered, *about = devices(product, case)
     assert (state, old, new, registered) == ("COMPLETED", "RETIRED", "IN_USE", serial)
@@ -224,7 +233,7 @@ def test_a_lost_token_is_replaced_with_the_keyboard_alone(
     assert Counter(action for action, _ in entries) == ENTRIES
     assert {outcome for _, outcome in entries} == {"DONE"}
     for hands in (teller, supervisor):
-        assert hands.eyes.found([SEOYEON.name, SEOYEON.phone, SEOYEON.account]) == []
+        assert hands.eyes.found(RAW) == []
         assert hands.eyes.complaints == []
         assert hands.eyes.hosts == {urlsplit(product.address).netloc}
     assert (teller.clicks, teller.scans) == (0, 1)

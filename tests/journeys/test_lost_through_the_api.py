@@ -34,8 +34,15 @@ def prepare(teller: Desk, customer: Customer, serial: str) -> str:
         photo_matched=True,
     )
     assert checked["result"] == "GENUINE"
-    answers = {"phishing_answers": [False, False, False], "consent": True, "fee_method": "CASH"}
-    done(teller, f"{case}/paperwork", documents=PAPERS, **answers)
+    nothing_odd = [False, False, False]
+    done(
+        teller,
+        f"{case}/paperwork",
+        documents=PAPERS,
+        phishing_answers=nothing_odd,
+        consent=True,
+        fee_method="CASH",
+    )
     done(teller, f"{case}/device", serial=serial)
     done(teller, f"{case}/submission", memo="")
     return case

@@ -19,7 +19,7 @@ def send(hands: Hands, words: str, lands_on: str) -> None:
     """Press the button with these words in the screen's own part, and arrive."""
     hands.click(hands.page.locator("main").get_by_role("button", name=words).first)
     expect(hands.page.locator("main")).to_contain_text(lands_on)
-    hands.look(words)
+    hands.look("page")
 
 
 def write(hands: Hands, name: str, text: str) -> None:
