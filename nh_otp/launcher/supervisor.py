@@ -56,7 +56,7 @@ class Supervisor:
     _guard: subprocess.Popen[str] | None = field(default=None, init=False)
 
     def __enter__(self) -> Self:
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _interrupt)
         self._guard = subprocess.Popen(  # noqa: S603 – our own script
             [sys.executable, "-I", "-S", GUARD],
