@@ -107,7 +107,8 @@ def _same_code() -> int:
     for waiting in cases:
         device = _device_key(waiting)
         DeskTries.objects.create(device_id=device, case_id=waiting.case, granted=SAME_CODE_SENT)
-    questions = [cases[n % SAME_CODE_DEVICES] for n in range(SAME_CODE_SENT)]
+    asked = [(_device_key(waiting), waiting.case, _code(waiting)) for waiting in cases]
+    questions = [asked[n % SAME_CODE_DEVICES] for n in range(SAME_CODE_SENT)]
     with ThreadPoolExecutor(SAME_CODE_CLIENTS) as clients:
         return sum(clients.map(_matches, questions))
 
@@ -118,11 +119,10 @@ def _device_key(waiting: Waiting) -> uuid.UUID:
     return ReissueCase.objects.values_list("new_device_id", flat=True).get(pk=waiting.case)
 
 
-def _matches(waiting: Waiting) -> bool:
+def _matches(asked: tuple[uuid.UUID, uuid.UUID, str]) -> bool:
     from nh_otp import gateways
     from nh_otp.gateways.otp_verifier import CodeCheck, Outcome
 
-    question = CodeCheck(
-        device=_device_key(waiting), case=waiting.case, code=_code(waiting), once=str(uuid.uuid4()), staff_no="E1"
-    )
+    device, case, code = asked
+    question = CodeCheck(device=device, case=case, code=code, once=str(uuid.uuid4()), staff_no="E1")
     return gateways.otp_verifier().check(question).outcome is Outcome.MATCH

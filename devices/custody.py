@@ -7,8 +7,6 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
-from django.db import connection
-
 from devices import otp
 from devices.models import CentreVerb, CheckOutcome, Device, lane
 from devices.states import HELD, TRANSITIONS, DeviceState, DeviceStep
@@ -16,6 +14,7 @@ from nh_otp.errors import Conflict, Invalid, NotFound
 from nh_otp.machine import before
 from nh_otp.outbox.models import Draft
 from nh_otp.policy import POLICY
+from nh_otp.prepared import fetch_one
 
 DAYS_PER_MONTH = 30
 
@@ -171,9 +170,7 @@ def register(*, check: UUID, new_id: UUID, old_id: UUID | None, customer_id: UUI
         "before_use": before(TRANSITIONS, DeviceStep.REGISTER),
         "before_end": before(TRANSITIONS, DeviceStep.RETIRE),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(REGISTER, values)
-        used, fresh, gone = cursor.fetchone() or (0, 0, 0)
+    used, fresh, gone = fetch_one(REGISTER, values) or (0, 0, 0)
     if not used:
         raise NotVerified()
     if not fresh or (old_id is not None and not gone):

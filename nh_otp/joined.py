@@ -10,6 +10,8 @@ from uuid import UUID
 
 from django.db import connection, models
 
+from nh_otp.prepared import fetch_one
+
 
 @dataclass(frozen=True)
 class Joined:
@@ -17,13 +19,18 @@ class Joined:
 
     statement: str
     parts: Mapping[str, type[models.Model]]
+    prepare: bool = False
 
     def first(self, values: Mapping[str, UUID | str | int | None]) -> tuple[Any, ...] | None:
         """The first row as one object per part (None where an outer join found nothing), then the other columns."""
+        row = fetch_one(self._sql, values) if self.prepare else self._plain(values)
+        return None if row is None else (*self._objects(row), *row[self._width :])
+
+    def _plain(self, values: Mapping[str, UUID | str | int | None]) -> tuple[Any, ...] | None:
         with connection.cursor() as cursor:
             cursor.execute(self._sql, values)
-            row = cursor.fetchone()
-        return None if row is None else (*self._objects(row), *row[self._width :])
+            row: tuple[Any, ...] | None = cursor.fetchone()
+            return row
 
     def _objects(self, row: tuple[Any, ...]) -> list[models.Model | None]:
         found, start = [], 0

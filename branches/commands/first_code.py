@@ -44,6 +44,7 @@ class ToRegister(NamedTuple):
 TO_ASK = Joined(
     "SELECT {columns} FROM reissue_case AS reissue WHERE reissue.id = %(case)s AND reissue.branch_id = %(branch)s",
     {"reissue": ReissueCase},
+    prepare=True,
 )
 
 
@@ -118,6 +119,7 @@ TO_REGISTER = Joined(
     FOR NO KEY UPDATE OF customer, reissue
     """,
     {"reissue": ReissueCase, "customer": Customer, "identity": IdentityCheck, "report": LossReport},
+    prepare=True,
 )
 
 
