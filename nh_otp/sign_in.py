@@ -13,11 +13,20 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
 from axes.handlers.proxy import AxesProxyHandler
+from django.contrib.auth import logout
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
-from branches.commands.staff import NoSecondFactor, refuse_sign_in, sign_in, sign_out, step_up
+from branches.commands.staff import (
+    NoSecondFactor,
+    SignInLocked,
+    SignInRefused,
+    refuse_sign_in,
+    sign_in,
+    sign_out,
+    step_up,
+)
 from branches.models import Staff, sealed
 from nh_otp.access import Actor
 from nh_otp.doors import client_ip, refusal_page
@@ -35,6 +44,11 @@ class StaffBackend(ModelBackend):
 
 class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
     """No sign-up, one sentence for every failure, and every step on record."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": SignInRefused.message,
+        "too_many_login_attempts": SignInLocked.message,
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -89,13 +103,20 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 
 
 def step_up_again(request: HttpRequest) -> HttpResponse:
-    """The second factor once more, before decisions; on record either way."""
+    """The second factor once more, before decisions; on record either way, and wrong codes count here too."""
+    staff = request.user
+    if not isinstance(staff, Staff):
+        return redirect("account_login")
+    credentials = {"username": staff.staff_no}
+    if not AxesProxyHandler.is_allowed(request, credentials):
+        logout(request)
+        return locked_out(request, credentials)
     response: HttpResponse = mfa.reauthenticate(request)
-    if request.method == "POST" and isinstance(request.user, Staff):
-        if response.status_code == HTTPStatus.FOUND:
-            step_up(by=_signed_in(request, request.user), staff=request.user)
-        else:
-            _refused(request, request.user.staff_no, stage="step_up")
+    if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+        step_up(by=_signed_in(request, staff), staff=staff)
+    elif request.method == "POST":
+        AxesProxyHandler.user_login_failed("step_up", credentials, request)
+        _refused(request, staff.staff_no, stage="step_up")
     return response
 
 
@@ -103,6 +124,12 @@ def _halfway_in(request: HttpRequest) -> str:
     """The staff number of whoever has given the password and not yet the second factor."""
     stage = LoginStageController.enter(request, AuthenticateStage.key)
     return stage.login.user.staff_no if stage and stage.login.user else ""
+
+
+def claimed_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
+    """Whose account an attempt is counted against: what was claimed, in the one spelling staff numbers have."""
+    claimed = (credentials or {}).get("username") or (request.POST.get("login") if request else "")
+    return str(claimed or "").strip().lower()
 
 
 def locked_out(request: HttpRequest, credentials: dict[str, Any] | None = None, *args: Any) -> HttpResponse:
