@@ -128,7 +128,7 @@ def _halfway_in(request: HttpRequest) -> str:
 
 def claimed_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
     """Whose account an attempt is counted against: what was claimed, in the one spelling staff numbers have."""
-    claimed = (credentials or {}).get("username") or (request.POST.get("login") if request else "")
+    claimed = (credentials or {}).get("username") or request.POST.get("login")
     return str(claimed or "").strip().lower()
 
 

@@ -33,9 +33,9 @@ CASE = (
 
 
 def inbox_page(*, by: Actor, at: datetime, selected: UUID | None = None) -> InboxPage:
-    """All requests that wait in the branch, longest first; one of them opened if it still waits."""
+    """All requests that wait in the branch, longest first, own ones last; one of them opened if it still waits."""
     by.must(Permission.DECIDE_CASE)
-    requests = list(pending(by)[:WAITING])
+    requests = sorted(pending(by)[:WAITING], key=lambda request: is_own(request, by=by))
     chosen = next((request for request in requests if request.case_id == selected), None)
     previous, following = _neighbours(requests, chosen)
     return InboxPage(
@@ -80,7 +80,7 @@ def news(version: str, *, by: Actor) -> InboxNews:
 
 
 def _version(requests: Sequence[Approval]) -> str:
-    latest = requests[-1].requested_at if requests else EPOCH
+    latest = max((request.requested_at for request in requests), default=EPOCH)
     return str((latest - EPOCH) // MICROSECOND)
 
 

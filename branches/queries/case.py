@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.utils import timezone
-
 from branches.models import Approval, FeeState, ReissueCase, ReturnReason
 from branches.queries import labels, masks, timeline
 from branches.queries.case_payload import count_ahead, payload
@@ -145,7 +143,7 @@ def _ended(case: ReissueCase) -> str:
     """How a case ended, in a sentence or two; empty while it goes on."""
     if case.ended_at is None:
         return ""
-    when = f"{timezone.localtime(case.ended_at):%Y-%m-%d %H:%M}"
+    when = labels.day_and_time(case.ended_at)
     reason = CANCEL_REASONS.get(case.end_reason) or dict(ReturnReason.choices).get(case.end_reason, case.end_reason)
     sentences = {
         CaseState.COMPLETED: f"{when}에 교부하고 마쳤습니다.",

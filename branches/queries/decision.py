@@ -77,14 +77,14 @@ def compare(case: ReissueCase, raised: Collection[Flag]) -> tuple[ComparedRow, .
 def _person(case: ReissueCase, raised: Collection[Flag]) -> tuple[ComparedRow, ...]:
     customer = case.customer
     changed = f"{customer.contact_changed_on:%Y-%m-%d} 변경" if customer.contact_changed_on else ""
-    recent = Flag.REISSUED_RECENTLY in raised
     used = f"{customer.last_used_on:%Y-%m-%d}" if customer.last_used_on else "기록 없음"
-    return (
-        _row("휴대폰", masks.phone(customer.phone), changed or "변경 없음", look=Flag.CONTACT_CHANGED in raised),
-        _row("재발급 이력", "90일 안에 있음" if recent else "90일 안에 없음", "이번 신청", look=recent),
+    looked_at = (
+        _row("재발급 이력", "90일 안에 있음", "이번 신청", look=Flag.REISSUED_RECENTLY in raised),
         _row("마지막 거래일", used, case.get_channel_display(), look=Flag.DORMANT in raised),
         _row("관리 지점", customer.home_branch.name, case.branch.name, look=Flag.OTHER_BRANCH in raised),
     )
+    phone = _row("휴대폰", masks.phone(customer.phone), changed or "변경 없음", look=Flag.CONTACT_CHANGED in raised)
+    return (phone, *(row for row in looked_at if row.look))
 
 
 def _row(label: str, recorded: str, presented: str, *, look: bool, fine: Status = FINE) -> ComparedRow:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from django.db.models import TextChoices
+from django.utils import timezone
 
 from branches.models import Staff
 from branches.queries.rows.parts import Choice, Status, Tone
@@ -74,3 +76,9 @@ def kind(device: Device | None) -> str:
 def choices(kinds: Iterable[TextChoices], *, chosen: str = "") -> tuple[Choice, ...]:
     """A radio group of some values, one of them chosen."""
     return tuple(Choice(each.value, str(each.label), chosen=each.value == chosen) for each in kinds)
+
+
+def day_and_time(at: datetime) -> str:
+    """2026. 11. 23. 09:21 in Korea."""
+    local = timezone.localtime(at)
+    return f"{local.year}. {local.month}. {local.day}. {local:%H:%M}"

@@ -25,6 +25,8 @@ from nh_otp.doors import StaffRequest, once_of, status_of
 from nh_otp.errors import DomainError, Invalid
 
 INBOX = "branches/approval/inbox.html"
+DONE = {"approved": "승인하였습니다.", "returned": "반려하였습니다.", "refused": "승인거절하였습니다."}
+"""What is said once after a decision, by the word in the address."""
 
 
 class MemoForm(forms.Form):
@@ -89,7 +91,8 @@ def _open(request: StaffRequest, ref: UUID | None) -> HttpResponse:
         look_at_customer(by=request.actor, customer_ref=queries.customer_of(ref, by=request.actor), case_ref=ref)
         if page.selected is None:
             return go_to("inbox")
-    return render(request, INBOX, {"page": page})
+    done = DONE.get(request.GET.get("done", ""))
+    return render(request, INBOX, {"page": page, "messages": [done] if done else []})
 
 
 @require_POST
@@ -101,7 +104,7 @@ def approve_case(request: StaffRequest, ref: UUID) -> HttpResponse:
         seen, flags = form.cleaned_data["seen"], form.cleaned_data["flags"]
         return verbs.approve_case(by=request.actor, case_ref=ref, seen=seen, flags=flags, once=once_of(request))
 
-    return _decide(request, ref, form, verb)
+    return _decide(request, ref, form, verb, done="approved")
 
 
 @require_POST
@@ -112,7 +115,7 @@ def return_case(request: StaffRequest, ref: UUID) -> HttpResponse:
         reason = ReturnReason(form.cleaned_data["reason"])
         return verbs.return_case(by=request.actor, case_ref=ref, reason=reason, once=once_of(request))
 
-    return _decide(request, ref, form, verb)
+    return _decide(request, ref, form, verb, done="returned")
 
 
 @require_POST
@@ -123,10 +126,12 @@ def refuse_case(request: StaffRequest, ref: UUID) -> HttpResponse:
         reason = ReturnReason(form.cleaned_data["reason"])
         return verbs.refuse_case(by=request.actor, case_ref=ref, reason=reason, once=once_of(request))
 
-    return _decide(request, ref, form, verb)
+    return _decide(request, ref, form, verb, done="refused")
 
 
-def _decide(request: StaffRequest, ref: UUID, form: forms.Form, verb: Callable[[], object]) -> HttpResponse:
+def _decide(
+    request: StaffRequest, ref: UUID, form: forms.Form, verb: Callable[[], object], *, done: str
+) -> HttpResponse:
     """Decide and go on to the next request, or show the same one with why it was refused."""
     try:
         if not form.is_valid():
@@ -138,7 +143,7 @@ def _decide(request: StaffRequest, ref: UUID, form: forms.Form, verb: Callable[[
         queries.customer_of(ref, by=request.actor)
         page = queries.inbox_page(by=request.actor, at=timezone.now(), selected=ref)
         return render(request, INBOX, {"page": page, "refusal": refusal}, status=status_of(refusal))
-    return go_to("inbox")
+    return go_to("inbox", query=f"?done={done}")
 
 
 @require_GET

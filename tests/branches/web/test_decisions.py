@@ -19,7 +19,7 @@ def test_a_supervisor_sends_a_request_back_and_the_teller_reads_why(
 ) -> None:
     case = cast.submitted()
 
-    assert went_on(post(supervisor, "return_case", case.pk, reason="PICTURE_UNCLEAR"), "inbox")
+    assert went_on(post(supervisor, "return_case", case.pk, reason="PICTURE_UNCLEAR"), "inbox", query="?done=returned")
 
     html = teller.get(reverse("case", args=[case.pk])).content.decode()
     assert "반려되었습니다. 사유: 사진·서류 흐림" in html
@@ -29,7 +29,9 @@ def test_a_supervisor_sends_a_request_back_and_the_teller_reads_why(
 def test_a_supervisor_refuses_a_request_for_good(supervisor: Client, cast: Cast) -> None:
     case = cast.submitted()
 
-    assert went_on(post(supervisor, "refuse_case", case.pk, reason="PHISHING_SUSPECTED"), "inbox")
+    assert went_on(
+        post(supervisor, "refuse_case", case.pk, reason="PHISHING_SUSPECTED"), "inbox", query="?done=refused"
+    )
 
     assert state(case) == CaseState.REFUSED
 
@@ -55,7 +57,7 @@ def test_flags_are_sentences_that_must_all_be_ticked(supervisor: Client, cast: C
     assert "연락처를 바꾼 사람이 본인인지" in html
     assert unticked.status_code == 422
     assert "확인 사항을 모두 확인하고 표시해 주십시오." in unticked.content.decode()
-    assert went_on(ticked, "inbox")
+    assert went_on(ticked, "inbox", query="?done=approved")
 
 
 def test_content_that_changed_meanwhile_is_shown_again_instead_of_approved(supervisor: Client, cast: Cast) -> None:
@@ -101,7 +103,7 @@ def test_the_second_of_two_supervisors_is_told_that_it_is_decided(supervisor: Cl
     other = browser_of(staff(Role.SUPERVISOR, at=cast.home))
     seen = cast.seen(case)
 
-    assert went_on(post(supervisor, "approve_case", case.pk, seen=seen), "inbox")
+    assert went_on(post(supervisor, "approve_case", case.pk, seen=seen), "inbox", query="?done=approved")
     late = post(other, "approve_case", case.pk, seen=seen)
 
     assert late.status_code == 409
@@ -133,3 +135,22 @@ def test_a_waiting_page_is_told_once_that_it_was_approved(teller: Client, superv
     assert before.status_code == 204
     assert after.status_code == 200
     assert "승인되었습니다. 수수료를 수납해 주십시오." in after.content.decode()
+
+
+def test_a_decision_is_confirmed_in_words_and_an_invented_one_is_not(supervisor: Client, cast: Cast) -> None:
+    told = supervisor.get(reverse("inbox") + "?done=approved").content.decode()
+    invented = supervisor.get(reverse("inbox") + "?done=<b>x</b>").content.decode()
+
+    assert told.count("승인하였습니다.") == 1
+    assert "승인하였습니다." not in invented
+    assert "<b>x</b>" not in invented
+
+
+def test_own_requests_stand_behind_those_one_may_decide(supervisor: Client, cast: Cast) -> None:
+    case = cast.submitted()
+    Approval.objects.filter(case=case).update(maker=cast.supervisor, maker_person=cast.supervisor.person_no)
+
+    html = supervisor.get(reverse("inbox")).content.decode()
+
+    assert "본인이 등록한 건" in html
+    assert 'name="seen"' not in html

@@ -73,7 +73,7 @@ def test_a_lost_device_is_replaced_with_plain_forms(teller: Client, supervisor: 
 
     shown = supervisor.get(reverse("inbox")).content.decode()
     assert "진술 일관됨" in shown
-    assert went_on(post(supervisor, "approve_case", case.pk, seen=seen_in(shown)), "inbox")
+    assert went_on(post(supervisor, "approve_case", case.pk, seen=seen_in(shown)), "inbox", query="?done=approved")
 
     assert went_on(post(teller, "collect_fee", case.pk, method="CASH", transaction_no="T-1"), "case", case.pk)
     assert went_on(post(teller, "first_code", case.pk, code=RIGHT), "case", case.pk)

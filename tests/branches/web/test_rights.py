@@ -25,7 +25,7 @@ def test_every_page_and_the_way_to_hand_over_need_no_more_than_the_web_process_m
         assert all(opens(teller, name) for name in ("home", "search", "cases", "help"))
         assert all(opens(supervisor, name) for name in ("inbox", "decisions"))
         assert opens(teller, "customer", person) and opens(teller, "case", case.pk)
-        assert went_on(post(supervisor, "approve_case", case.pk, seen=cast.seen(case)), "inbox")
+        assert went_on(post(supervisor, "approve_case", case.pk, seen=cast.seen(case)), "inbox", query="?done=approved")
         assert went_on(post(teller, "collect_fee", case.pk, method="CASH", transaction_no="T-1"), "case", case.pk)
         assert opens(teller, "case", case.pk)
     post(teller, "first_code", case.pk, code=RIGHT)
