@@ -144,4 +144,4 @@ def approve(supervisor: Desk, case: str) -> None:
     seen = re.findall(r'name="seen" value="([0-9a-f]{64})"', page)
     assert seen, page[-1500:]
     flags = re.findall(r'name="flags" value="([A-Z_]+)"', page)
-    assert supervisor.form(case + "approval/", seen=seen[0], flags=flags).onward == "/approvals/"
+    assert supervisor.form(case + "approval/", seen=seen[0], flags=flags).onward == "/approvals/?done=approved"
