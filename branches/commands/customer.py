@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from branches.models import Branch, Customer, ReissueCase, sealed
 from branches.queries.search import Facts
+from devices.models import Holding
 from nh_otp.access import Actor, Permission
 from nh_otp.audit.models import AuditRow, Outcome
 from nh_otp.audit.trail import Trail
@@ -25,9 +26,10 @@ VIEWED = "customer.viewed"
 @command(action="customer.found", needs=Permission.FIND_CUSTOMER, facts=("keys", "found"))
 def find_customer(trail: Trail, *, by: Actor, facts: Facts) -> Sequence[Customer]:
     """Find the few customers of the own entity whom two facts fit; on record are the kinds of facts, never the text."""
+    visible = Customer.objects.visible_to(by).select_related("home_branch")
+    facts = facts.read(devices=_held(facts.numbers))
     trail.fact(keys=facts.kinds)
     facts.must_suffice()
-    visible = Customer.objects.visible_to(by).select_related("home_branch")
     found = list(visible.filter(_fits(facts)).order_by("pk")[:MOST])
     trail.about(Branch(pk=by.branch_pk, code=by.branch_code), *found, found=len(found))
     return found
@@ -42,7 +44,21 @@ def _fits(facts: Facts) -> Q:
         "account": facts.account,
     }
     known = {f"{kind}_index": sealed.blind(f"customer.{kind}", fact) for kind, fact in indexes.items() if fact}
-    return Q(**known, birth_on__in=facts.births) if facts.births else Q(**known)
+    fits = Q(**known)
+    if facts.births:
+        fits &= Q(birth_on__in=facts.births)
+    if facts.serial:
+        fits &= Q(pk__in=_holdings([facts.serial]).values("customer_id"))
+    return fits
+
+
+def _held(serials: Collection[str]) -> Collection[str]:
+    """Which of these are serials of devices in a customer's hand."""
+    return set(_holdings(serials).values_list("device__serial", flat=True)) if serials else ()
+
+
+def _holdings(serials: Collection[str]) -> QuerySet[Holding]:
+    return Holding.objects.filter(device__serial__in=serials, ended_at=None)
 
 
 @command(action=VIEWED, needs=Permission.VIEW_CUSTOMER)

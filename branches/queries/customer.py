@@ -126,7 +126,7 @@ def _device_rows(devices: Sequence[Device], person: Customer) -> tuple[DeviceRow
             status=labels.of_device(device),
             registered_on=_day(device.registered_at),
             valid_until=device.valid_until,
-            last_used_at=None,
+            last_used_on=person.last_used_on,
             wrong_codes=failures.get(device.pk, 0),
             elsewhere=person.other_institutions,
             can_suspend=device.state in CAN_SUSPEND,

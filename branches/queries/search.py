@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from branches.models.customer import digits, initials, normal
 from branches.queries.keyboard import as_initials
+from devices.custody import UnreadableSerial, normal_serial
 from nh_otp.errors import Invalid
 
 SCREEN = re.compile(r"[0-9]{4}")
 CASE_NUMBER = re.compile(r"RI-?([0-9]{6})-?([0-9]{6})", re.IGNORECASE)
 NUMBER = re.compile(r"[0-9][0-9-]*")
+SERIAL = re.compile(r"(?=.*[0-9])[0-9A-Z-]{9,}", re.IGNORECASE)
+"""Longer than any day, a code of a device; no name has a digit in it."""
 CENTURIES = (1900, 2000)
 
 
@@ -41,7 +44,10 @@ class CaseNumber:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of a person. A birth date of six digits may have two readings."""
+    """What is known of a person. A birth date of six digits may have two readings.
+
+    `numbers` are those of 10 to 14 digits: each is an account or a device, by the devices that are known.
+    """
 
     name: str = ""
     initials: str = ""
@@ -49,6 +55,8 @@ class Facts:
     phone: str = ""
     phone_tail: str = ""
     account: str = ""
+    serial: str = ""
+    numbers: tuple[str, ...] = ()
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -57,9 +65,16 @@ class Facts:
             "name": self.name or self.initials,
             "birth": self.births,
             "phone": self.phone or self.phone_tail,
-            "account": self.account,
+            "account": self.account or self.numbers,
+            "serial": self.serial,
         }
         return tuple(kind for kind, fact in known.items() if fact)
+
+    def read(self, *, devices: Collection[str]) -> Facts:
+        """Each number taken for what it is: a device if it is among these serials, else an account."""
+        serial = next((number for number in self.numbers if number in devices), self.serial)
+        account = next((number for number in self.numbers if number not in devices), self.account)
+        return replace(self, account=account, serial=serial, numbers=())
 
     def must_suffice(self) -> None:
         """Nobody browses: one fact alone finds nobody. Raises TooFewFacts."""
@@ -82,11 +97,10 @@ def understand(text: str, *, on: date) -> Sought:
 
 def facts_in(words: Sequence[str], *, on: date) -> Facts:
     """Facts from the separate words. Raises Unreadable."""
-    numbers = [digits(word) for word in words if NUMBER.fullmatch(word)]
-    letters = [word for word in words if not NUMBER.fullmatch(word)]
-    facts = _named(letters)
-    for number in numbers:
-        facts = _with_number(facts, number, on)
+    coded = [word for word in words if NUMBER.fullmatch(word) or SERIAL.fullmatch(word)]
+    facts = _named([word for word in words if word not in coded])
+    for word in coded:
+        facts = _with_number(facts, digits(word), on) if NUMBER.fullmatch(word) else _with_serial(facts, word)
     if not facts.kinds:
         raise Unreadable()
     return facts
@@ -106,8 +120,18 @@ def _with_number(facts: Facts, number: str, on: date) -> Facts:
     if len(number) in (10, 11) and number.startswith("01"):
         return replace(facts, phone=number)
     if 10 <= len(number) <= 14:
-        return replace(facts, account=number)
-    raise Unreadable()
+        return replace(facts, numbers=(*facts.numbers, number))
+    return _with_serial(facts, number)
+
+
+def _with_serial(facts: Facts, text: str) -> Facts:
+    try:
+        serial = normal_serial(text)
+    except UnreadableSerial:
+        raise Unreadable() from None
+    if not SERIAL.fullmatch(serial):
+        raise Unreadable()
+    return replace(facts, serial=serial)
 
 
 def days_in(text: str, *, on: date) -> tuple[date, ...]:

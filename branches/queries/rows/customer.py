@@ -42,7 +42,7 @@ class DeviceRow:
     status: Status
     registered_on: date | None
     valid_until: date | None
-    last_used_at: datetime | None
+    last_used_on: date | None
     wrong_codes: int
     elsewhere: int
     can_suspend: bool

@@ -16,6 +16,11 @@
     setTimeout(() => (region.textContent = words), 60);
   };
 
+  const tell = (root) => {
+    const news = root && $("[data-live]", root);
+    say(news?.dataset.live || news?.textContent.trim());
+  };
+
   // 두벌식 → QWERTY: a scanner types letters, and 한글 mode makes syllables of them.
   const [LEAD, VOWEL, TAIL] = ["r R s e E f a q Q t T d w W c z x v g", "k o i O j p u P h hk ho hl y n nj np nl b m ml l",
     " r R rt s sw sg e f fr fa fq ft fx fv fg a q qt t T d w c z x v g"].map((keys) => keys.split(" "));
@@ -69,8 +74,10 @@
       scanned += code.match(/^(?:Key|Digit|Numpad)([A-Z0-9])$/)?.[1] || "";
       return false;
     }
-    box.value = scanned;
-    box.form.requestSubmit();
+    const whole = box.id !== "q" || /^RI\d{12}$/.test(scanned);
+    box.value = whole ? scanned : `${scanned} `; // a device alone finds nobody: the birth date is typed behind it
+    if (whole) box.form.requestSubmit();
+    else box.focus();
     return true;
   };
   const onNamed = (code) => {
@@ -228,7 +235,7 @@
   });
   on("htmx:afterSettle", ({ detail: { target } }) => {
     shownAt = performance.now();
-    say($(`#${target?.id} [data-live]`)?.dataset.live);
+    tell(target?.id && $(`#${target.id}`));
     prepare();
     if (target?.id !== "refusal") return;
     $(".refusal")?.focus();
@@ -274,4 +281,5 @@
     $$("[data-left]").forEach((el) => (el.textContent = clock(el.dataset.left = Math.max(0, el.dataset.left - 1))));
   }, 1000);
   prepare();
+  tell(document);
 })();

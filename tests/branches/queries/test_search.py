@@ -47,8 +47,13 @@ def test_initials_are_read_in_either_keyboard_mode(typed: str, meant: str) -> No
         ("840312 3481", Facts(births=BORN, phone_tail="3481")),
         ("010-2345-3481 김서연", Facts(name="김서연", phone="01023453481")),
         ("01023453481", Facts(phone="01023453481")),
-        ("301-0123-4567-82 840312", Facts(account="3010123456782", births=BORN)),
-        ("3010123456", Facts(account="3010123456")),
+        ("301-0123-4567-82 840312", Facts(numbers=("3010123456782",), births=BORN)),
+        ("3010123456", Facts(numbers=("3010123456",))),
+        ("2104-7731-0952 840312", Facts(numbers=("210477310952",), births=BORN)),
+        ("210477310952 301-0123-4567-82", Facts(numbers=("210477310952", "3010123456782"))),
+        ("tk-2104-7731 840312", Facts(serial="TK21047731", births=BORN)),
+        ("301-0123-4567-82 TK21047731", Facts(numbers=("3010123456782",), serial="TK21047731")),
+        ("123456789012345 김서연", Facts(name="김서연", serial="123456789012345")),
         ("김서연", Facts(name="김서연")),
         ("840312", Facts(births=BORN)),
         ("  ㄱㅅㅇ   840312 ", Facts(initials="ㄱㅅㅇ", births=BORN)),
@@ -58,7 +63,7 @@ def test_what_is_typed_is_understood_by_its_shape(typed: str, sought: object) ->
     assert understand(typed, on=TODAY) == sought
 
 
-@pytest.mark.parametrize("typed", ["", "   ", "12345", "ㄱㅅㅇ 841399", "김서연 99999999", "123456789012345"])
+@pytest.mark.parametrize("typed", ["", "   ", "12345", "ㄱㅅㅇ 841399", "김서연 99999999", "1" * 21, "TK-1-----"])
 def test_what_has_no_shape_is_refused(typed: str) -> None:
     with pytest.raises(Unreadable):
         understand(typed, on=TODAY)
@@ -82,7 +87,10 @@ def test_a_day_has_every_reading_that_is_not_in_the_future(typed: str, days: tup
     assert days_in(typed, on=TODAY) == days
 
 
-@pytest.mark.parametrize("typed", ["김서연", "ㄱㅅㅇ", "840312", "01023453481", "3010123456782", "010-2345-3481 3481"])
+@pytest.mark.parametrize(
+    "typed",
+    ["김서연", "ㄱㅅㅇ", "840312", "01023453481", "3010123456782", "010-2345-3481 3481", "210477310952", "TK21047731"],
+)
 def test_one_fact_alone_finds_nobody(typed: str) -> None:
     sought = understand(typed, on=TODAY)
 
@@ -98,6 +106,7 @@ def test_one_fact_alone_finds_nobody(typed: str) -> None:
         ("840312 3481", ("birth", "phone")),
         ("김서연 3010123456782", ("name", "account")),
         ("01023453481 3010123456782", ("phone", "account")),
+        ("TK21047731 840312", ("birth", "serial")),
     ],
 )
 def test_two_facts_suffice_and_only_their_kinds_are_told(typed: str, kinds: tuple[str, ...]) -> None:
@@ -106,3 +115,11 @@ def test_two_facts_suffice_and_only_their_kinds_are_told(typed: str, kinds: tupl
     assert isinstance(sought, Facts)
     sought.must_suffice()
     assert sought.kinds == kinds
+
+
+def test_a_number_is_a_device_if_such_a_device_is_known_and_an_account_otherwise() -> None:
+    both = Facts(numbers=("3010123456782", "210477310952"))
+
+    assert both.read(devices={"210477310952"}) == Facts(account="3010123456782", serial="210477310952")
+    assert both.read(devices=()).kinds == ("account",)
+    assert Facts(serial="TK21047731").read(devices=()) == Facts(serial="TK21047731")

@@ -154,3 +154,14 @@ def test_own_requests_stand_behind_those_one_may_decide(supervisor: Client, cast
 
     assert "본인이 등록한 건" in html
     assert 'name="seen"' not in html
+
+
+def test_own_requests_are_not_in_the_number_of_what_waits_for_a_decision(supervisor: Client, cast: Cast) -> None:
+    case, address = cast.submitted(), reverse("inbox")
+    before = supervisor.get(address)
+    Approval.objects.filter(case=case).update(maker=cast.supervisor, maker_person=cast.supervisor.person_no)
+    after = supervisor.get(address)
+
+    assert (before.context["frame"].inbox, before.context["page"].to_decide) == (1, 1)
+    assert (after.context["frame"].inbox, after.context["page"].to_decide) == (0, 0)
+    assert len(after.context["page"].rows) == 1

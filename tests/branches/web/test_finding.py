@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from devices.models import Holding
 from nh_otp.audit.models import AuditRow
 from nh_otp.policy import POLICY
 from tests.branches.web.test_lost_device import post, went_on
@@ -55,6 +56,42 @@ def test_a_search_is_on_record_by_the_kinds_of_facts_and_who_was_found(teller: C
     assert entry.facts == {"keys": ["name", "birth"], "found": 1}
     assert ["Customer", str(cast.customer.pk)] in entry.subjects
     assert "김서연" not in entry.entry and "840312" not in entry.entry and "1984" not in entry.entry
+
+
+def test_a_device_and_a_birth_date_open_its_holder_and_only_the_kinds_are_on_record(teller: Client, cast: Cast) -> None:
+    customer(at=cast.home)
+    serial = cast.old_device.serial
+
+    for typed in (f"{serial} 840312", f"840312 {serial[:4]}-{serial[4:]}"):
+        assert went_on(teller.post(reverse("search"), {"q": typed}), "customer", cast.customer.pk)
+
+    for entry in AuditRow.objects.filter(action="customer.found"):
+        assert entry.facts == {"keys": ["birth", "serial"], "found": 1}
+        assert serial not in entry.entry
+
+
+def test_a_device_alone_finds_nobody_and_neither_does_one_with_another_birth_date(teller: Client, cast: Cast) -> None:
+    alone = find(teller, cast.old_device.serial)
+    wrong = find(teller, f"{cast.old_device.serial} 840313")
+
+    assert "이름과 생년월일처럼 두 가지 이상을 입력해 주십시오." in alone
+    assert "찾는 고객이 없습니다." in wrong
+    kinds = AuditRow.objects.filter(action="customer.found").order_by("at").values_list("facts__keys", flat=True)
+    assert list(kinds) == [["serial"], ["birth", "serial"]]
+
+
+def test_a_device_nobody_holds_any_more_leads_to_nobody(teller: Client, cast: Cast) -> None:
+    Holding.objects.update(ended_at=timezone.now())
+
+    assert "찾는 고객이 없습니다." in find(teller, f"{cast.old_device.serial} 840312")
+    assert "찾는 고객이 없습니다." in find(teller, f"{cast.new_device.serial} 840312")
+
+
+def test_a_device_of_another_entity_leads_to_nobody(teller: Client, cast: Cast) -> None:
+    elsewhere = customer(at=branch("009999", of=entity("900")))
+    Holding.objects.update(customer=elsewhere)
+
+    assert "찾는 고객이 없습니다." in find(teller, f"{cast.old_device.serial} 840312")
 
 
 def test_nobody_found_is_said_and_recorded(teller: Client, cast: Cast) -> None:
