@@ -91,7 +91,7 @@ class DecisionPage:
 
 @dataclass(frozen=True, slots=True)
 class InboxPage:
-    rows: tuple[PendingRow, ...]  # longest wait first
+    rows: tuple[PendingRow, ...]  # longest wait first, own ones last
     version: str
     step_up_seconds: int  # left of the fresh second factor; 0: must be given again
     arrived: int = 0  # requests that came since the version the poll asked with
@@ -102,6 +102,10 @@ class InboxPage:
     @property
     def oldest(self) -> Elapsed | None:
         return self.rows[0].waited if self.rows else None
+
+    @property
+    def to_decide(self) -> int:
+        return sum(not row.own for row in self.rows)
 
     @property
     def step_up_clock(self) -> str:
