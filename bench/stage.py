@@ -12,6 +12,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from branches.models import (
@@ -140,11 +141,13 @@ def _old_devices(branch: Branch, customers: list[Customer], prefix: int, at: dat
             branch=branch,
             valid_from=date(2024, 1, 1),
             valid_until=date(2029, 1, 1),
+            moved_at=at,
+            moved_by="bench",
         )
         for n in range(len(customers))
     )
     for state in (DeviceState.RESERVED, DeviceState.IN_USE, DeviceState.SUSPENDED):
-        Device.objects.filter(serial__startswith=f"OLD{prefix}").update(state=state)
+        Device.objects.filter(serial__startswith=f"OLD{prefix}").update(state=state, moves=F("moves") + 1, moved_at=at)
     Holding.objects.bulk_create(
         Holding(device=device, customer=customer, began_at=at - timedelta(days=500))
         for device, customer in zip(devices, customers, strict=True)
@@ -199,6 +202,8 @@ def _approve(cases: list[ReissueCase], teller: Staff, supervisor: Staff, at: dat
     requests = Approval.objects.bulk_create(
         Approval(
             case=case,
+            subject=case.pk,
+            branch_id=case.branch_id,
             digest=evidence.digest(case),
             maker=teller,
             maker_person=teller.person_no,

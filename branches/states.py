@@ -1,4 +1,4 @@
-"""The life of a reissue case and of a request for approval, as data. Nothing here touches the database."""
+"""The life of a reissue case, as data. Nothing here touches the database."""
 
 from __future__ import annotations
 
@@ -6,6 +6,12 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from django.db.models import TextChoices
+
+# a request for approval stands on the ground; it is named here for those who decide about cases
+from nh_otp.four_eyes.states import APPROVAL_TRANSITIONS as APPROVAL_TRANSITIONS
+from nh_otp.four_eyes.states import DECIDED as DECIDED
+from nh_otp.four_eyes.states import ApprovalState as ApprovalState
+from nh_otp.four_eyes.states import ApprovalStep as ApprovalStep
 
 
 class CaseState(TextChoices):
@@ -75,32 +81,3 @@ OPEN = tuple(state for state in S if state not in ENDS)
 
 HOLDS_DEVICE = (S.AWAITING_APPROVAL, S.APPROVED, S.REGISTERED, S.UNDELIVERED, S.COMPLETED)
 """States no case reaches without a new device."""
-
-
-class ApprovalState(TextChoices):
-    PENDING = "PENDING", "결재 대기"
-    APPROVED = "APPROVED", "결재 승인"
-    RETURNED = "RETURNED", "반려"
-    REFUSED = "REFUSED", "결재 거절"
-    WITHDRAWN = "WITHDRAWN", "요청 철회"
-    LAPSED = "LAPSED", "요청 기한경과"
-
-
-class ApprovalStep(StrEnum):
-    APPROVE = "approve"
-    RETURN = "return"
-    REFUSE = "refuse"
-    WITHDRAW = "withdraw"
-    LAPSE = "lapse"
-
-
-APPROVAL_TRANSITIONS: Mapping[tuple[ApprovalState, ApprovalStep], ApprovalState] = {
-    (ApprovalState.PENDING, ApprovalStep.APPROVE): ApprovalState.APPROVED,
-    (ApprovalState.PENDING, ApprovalStep.RETURN): ApprovalState.RETURNED,
-    (ApprovalState.PENDING, ApprovalStep.REFUSE): ApprovalState.REFUSED,
-    (ApprovalState.PENDING, ApprovalStep.WITHDRAW): ApprovalState.WITHDRAWN,
-    (ApprovalState.PENDING, ApprovalStep.LAPSE): ApprovalState.LAPSED,
-}
-
-DECIDED = (ApprovalState.APPROVED, ApprovalState.RETURNED, ApprovalState.REFUSED)
-"""States only a decider brings about; the database demands to know who."""

@@ -16,6 +16,7 @@ from branches.states import ApprovalState
 from nh_otp import gateways
 from nh_otp.access import Actor
 from nh_otp.errors import Unavailable
+from nh_otp.four_eyes.states import ApprovalKind
 from nh_otp.gateways.sms import Text
 from nh_otp.outbox.models import postpone, waiting
 
@@ -47,6 +48,7 @@ def send_notice(*, message_id: str, **_: object) -> None:
 def lapse_requests() -> None:
     """Let every request for approval whose time has passed go back to its maker."""
     now = timezone.now()
-    due = Approval.objects.filter(state=ApprovalState.PENDING, lapses_at__lte=now).values_list("pk", flat=True)
+    waiting = Approval.objects.filter(kind=ApprovalKind.REISSUE, state=ApprovalState.PENDING)
+    due = waiting.filter(lapses_at__lte=now).values_list("pk", flat=True)
     for approval in list(due[:500]):
         lapse_request(by=Actor.system("clock"), approval=approval, at=now)

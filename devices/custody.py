@@ -8,8 +8,8 @@ from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from devices import otp
-from devices.models import CentreVerb, CheckOutcome, Device, lane
-from devices.states import HELD, TRANSITIONS, DeviceState, DeviceStep
+from devices.models import CentreVerb, CheckOutcome, Device, Voucher, lane
+from devices.states import HELD, TRANSITIONS, DeviceState, DeviceStep, Move
 from nh_otp.errors import Conflict, Invalid, NotFound
 from nh_otp.machine import before
 from nh_otp.outbox.models import Draft
@@ -122,10 +122,13 @@ def reserve(serial: str, *, till_id: int, branch_id: int, kind: str, on: date) -
     return device
 
 
-def give_back(device_id: UUID, *, opened: bool) -> Device:
+def give_back(device_id: UUID, *, opened: bool, on: Voucher) -> Device:
     """Return a device whose case ended: unopened to the till, opened to be checked, never back to the till."""
     device = Device.objects.lock().get(pk=device_id)
-    device.take(DeviceStep.GIVE_BACK_OPENED if opened else DeviceStep.GIVE_BACK_UNOPENED)
+    if opened:
+        device.move(DeviceStep.GIVE_BACK_OPENED, on, till=None)
+    else:
+        device.take(DeviceStep.GIVE_BACK_UNOPENED)
     return device
 
 
@@ -136,10 +139,12 @@ WITH used AS (
     AND consumed_at IS NULL AND claimed_at > %(since)s
   RETURNING device_id
 ), fresh AS (
-  UPDATE device SET state = %(in_use)s, registered_at = %(at)s, till_id = NULL
+  UPDATE device SET state = %(in_use)s, registered_at = %(at)s, till_id = NULL,
+    moves = moves + 1, moved_at = %(at)s, moved_by = %(by)s, moved_how = %(issue)s, moved_for = %(ref)s
   FROM used WHERE device.id = used.device_id AND device.state = ANY(%(before_use)s) RETURNING device.id
 ), gone AS (
-  UPDATE device SET state = %(retired)s, retired_at = %(at)s
+  UPDATE device SET state = %(retired)s, retired_at = %(at)s,
+    moves = moves + 1, moved_at = %(at)s, moved_by = %(by)s, moved_how = %(retire)s, moved_for = %(ref)s
   WHERE id = %(old)s AND state = ANY(%(before_end)s) AND EXISTS (SELECT FROM fresh) RETURNING id
 ), ended AS (
   UPDATE holding SET ended_at = %(at)s, successor_id = %(new)s FROM gone
@@ -151,7 +156,7 @@ SELECT (SELECT count(*) FROM used), (SELECT count(*) FROM fresh), (SELECT count(
 """
 
 
-def register(*, check: UUID, new_id: UUID, old_id: UUID | None, customer_id: UUID, at: datetime) -> None:
+def register(*, check: UUID, new_id: UUID, old_id: UUID | None, customer_id: UUID, on: Voucher) -> None:
     """Use up a verification, put its device into the customer's hand and retire the old one, linked: one statement.
 
     The speed of this act is promised (product.md 15), docs/adr/0013. Raises NotVerified or NotAssignable.
@@ -162,8 +167,12 @@ def register(*, check: UUID, new_id: UUID, old_id: UUID | None, customer_id: UUI
         "old": old_id,
         "customer": customer_id,
         "holding": uuid4(),
-        "at": at,
-        "since": at - POLICY.verification_valid_for,
+        "at": on.at,
+        "by": on.by,
+        "ref": on.ref,
+        "issue": Move.ISSUE.value,
+        "retire": Move.RETIRE.value,
+        "since": on.at - POLICY.verification_valid_for,
         "match": CheckOutcome.MATCH.value,
         "in_use": DeviceState.IN_USE.value,
         "retired": DeviceState.RETIRED.value,

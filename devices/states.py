@@ -88,3 +88,107 @@ class Algorithm(TextChoices):
     SHA1 = "SHA1", "SHA-1"
     SHA256 = "SHA256", "SHA-256"
     SHA512 = "SHA512", "SHA-512"
+
+
+class Place(TextChoices):
+    """Where a device physically is; follows from its state, so that the ledger cannot say anything else."""
+
+    QUARANTINE = "QUARANTINE", "검수대기 보관"
+    STOCK = "STOCK", "재고 보관"
+    TRANSIT = "TRANSIT", "운송 중"
+    CUSTOMER = "CUSTOMER", "고객"
+    MISSING = "MISSING", "행방 확인 중"
+    FAULTY = "FAULTY", "불량 보관"
+    RETURNED = "RETURNED", "회수 보관"
+    GONE = "GONE", "은행 밖"
+
+
+PLACES: Mapping[Place, tuple[DeviceState, ...]] = {
+    Place.QUARANTINE: (S.QUARANTINED,),
+    Place.STOCK: (S.IN_STOCK, S.RESERVED),
+    Place.TRANSIT: (S.IN_TRANSIT,),
+    Place.CUSTOMER: (S.IN_USE, S.SUSPENDED, S.LOCKED),
+    Place.MISSING: (S.MISSING,),
+    Place.FAULTY: (S.FAULTY,),
+    Place.GONE: (S.DESTROYED,),
+}
+"""A retired device is RETURNED when the bank took it back, else GONE."""
+
+IN_HAND = (Place.QUARANTINE, Place.STOCK, Place.FAULTY, Place.RETURNED)
+"""Places at which a branch can count a device."""
+
+
+class Move(TextChoices):
+    """A line of the stock ledger (수불대장): how a device came from one place to another."""
+
+    RECEIVE = "RECEIVE", "입고"
+    RELEASE = "RELEASE", "검수 완료"
+    CONDEMN = "CONDEMN", "불량 처리"
+    DISPATCH = "DISPATCH", "발송"
+    ARRIVE = "ARRIVE", "도착"
+    HAND = "HAND", "시재 이동"
+    ISSUE = "ISSUE", "교부"
+    GIVE_BACK = "GIVE_BACK", "검수대기 전환"
+    MISS = "MISS", "분실"
+    FIND = "FIND", "발견"
+    RETIRE = "RETIRE", "해지"
+    TAKE_BACK = "TAKE_BACK", "회수"
+    DESTROY = "DESTROY", "폐기"
+
+
+MOVE_OF: Mapping[DeviceStep, Move] = {
+    T.RELEASE: Move.RELEASE,
+    T.CONDEMN: Move.CONDEMN,
+    T.DISPATCH: Move.DISPATCH,
+    T.ARRIVE: Move.ARRIVE,
+    T.MISS: Move.MISS,
+    T.FIND: Move.FIND,
+    T.REGISTER: Move.ISSUE,
+    T.GIVE_BACK_OPENED: Move.GIVE_BACK,
+    T.RETIRE: Move.RETIRE,
+    T.DESTROY: Move.DESTROY,
+}
+"""Steps that change the place; all others leave the device where it is."""
+
+
+class ServiceKind(TextChoices):
+    """What can be done for a device in a customer's hand without replacing it; product.md 8."""
+
+    UNLOCK = "UNLOCK", "오류해제"
+    RESYNC = "RESYNC", "시각 보정"
+
+
+class ServiceState(TextChoices):
+    OPEN = "OPEN", "확인 중"
+    AWAITING_DECISION = "AWAITING_DECISION", "결재 요청"
+    APPROVED = "APPROVED", "결재됨"
+    DONE = "DONE", "처리 완료"
+    REFUSED = "REFUSED", "결재 거절됨"
+    CANCELLED = "CANCELLED", "처리 취소"
+
+
+class ServiceStep(StrEnum):
+    SUBMIT = "submit"
+    APPROVE = "approve"
+    RETURN = "return"
+    REFUSE = "refuse"
+    FINISH = "finish"
+    CANCEL = "cancel"
+
+
+V, W = ServiceState, ServiceStep
+
+SERVICE_TRANSITIONS: Mapping[tuple[ServiceState, ServiceStep], ServiceState] = {
+    (V.OPEN, W.SUBMIT): V.AWAITING_DECISION,
+    (V.OPEN, W.FINISH): V.DONE,
+    (V.AWAITING_DECISION, W.APPROVE): V.APPROVED,
+    (V.AWAITING_DECISION, W.RETURN): V.OPEN,
+    (V.AWAITING_DECISION, W.REFUSE): V.REFUSED,
+    (V.APPROVED, W.FINISH): V.DONE,
+    (V.OPEN, W.CANCEL): V.CANCELLED,
+    (V.AWAITING_DECISION, W.CANCEL): V.CANCELLED,
+    (V.APPROVED, W.CANCEL): V.CANCELLED,
+}
+
+SERVICE_OPEN = (V.OPEN, V.AWAITING_DECISION, V.APPROVED)
+"""A device has at most one service in these."""

@@ -11,6 +11,7 @@ from django.db.models import TextChoices
 
 from branches import states as branches
 from devices import states as devices
+from nh_otp.four_eyes import states as four_eyes
 from nh_otp.access import GRANTS, Permission, Role
 
 FOLDER = Path(__file__).parent
@@ -21,8 +22,9 @@ def states() -> str:
     """Every state machine as a table of state, step and what follows."""
     parts = [
         _machine("Reissue case (재발급 건)", branches.TRANSITIONS, branches.BIRTHS),
-        _machine("Request for approval (승인 요청)", branches.APPROVAL_TRANSITIONS, [branches.ApprovalState.PENDING]),
+        _machine("Request for approval (승인 요청)", four_eyes.APPROVAL_TRANSITIONS, [four_eyes.ApprovalState.PENDING]),
         _machine("Device (기기)", devices.TRANSITIONS, devices.BIRTHS),
+        _machine("Device service (기기 업무)", devices.SERVICE_TRANSITIONS, [devices.ServiceState.OPEN]),
     ]
     return _page("States", "\n".join(parts))
 

@@ -34,6 +34,13 @@ class Permission(StrEnum):
     VIEW_CASES = "reissue:view"
     RUN_CASE = "reissue:run"
     DECIDE_CASE = "reissue:decide"
+    SERVE_DEVICE = "device:serve"
+    VIEW_STOCK = "stock:view"
+    KEEP_TILL = "stock:till"
+    KEEP_STOCK = "stock:keep"
+    RELEASE_LOT = "stock:release"
+    WRITE_OFF = "stock:write_off"
+    DECIDE_STOCK = "stock:decide"
     IMPORT_SEEDS = "seeds:import"
     RELAY = "outbox:deliver"
     RUN_CLOCK = "clock:run"
@@ -46,19 +53,34 @@ _COUNTER = frozenset(
         Permission.VIEW_CUSTOMER,
         Permission.REPORT_LOSS,
         Permission.VIEW_CASES,
+        Permission.SERVE_DEVICE,
+        Permission.VIEW_STOCK,
+        Permission.KEEP_TILL,
     }
 )
 
 GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.TELLER: _COUNTER | {Permission.RUN_CASE},
-    Role.SUPERVISOR: _COUNTER | {Permission.DECIDE_CASE},
+    Role.SUPERVISOR: _COUNTER | {Permission.DECIDE_CASE, Permission.KEEP_STOCK, Permission.DECIDE_STOCK},
     Role.REVIEWER: frozenset({Permission.SIGN_IN}),
     Role.CALL_AGENT: frozenset(
         {Permission.SIGN_IN, Permission.FIND_CUSTOMER, Permission.VIEW_CUSTOMER, Permission.REPORT_LOSS}
     ),
-    Role.CUSTODIAN: frozenset({Permission.SIGN_IN, Permission.IMPORT_SEEDS}),
+    Role.CUSTODIAN: frozenset(
+        {
+            Permission.SIGN_IN,
+            Permission.IMPORT_SEEDS,
+            Permission.VIEW_STOCK,
+            Permission.KEEP_STOCK,
+            Permission.RELEASE_LOT,
+            Permission.WRITE_OFF,
+            Permission.DECIDE_STOCK,
+        }
+    ),
     Role.ADMINISTRATOR: frozenset({Permission.SIGN_IN}),
-    Role.AUDITOR: frozenset({Permission.SIGN_IN, Permission.VIEW_CASES, Permission.VIEW_CUSTOMER}),
+    Role.AUDITOR: frozenset(
+        {Permission.SIGN_IN, Permission.VIEW_CASES, Permission.VIEW_CUSTOMER, Permission.VIEW_STOCK}
+    ),
     Role.SYSTEM: frozenset({Permission.RELAY, Permission.RUN_CLOCK, Permission.IMPORT_SEEDS}),
     Role.ANONYMOUS: frozenset({Permission.SIGN_IN}),
 }

@@ -20,8 +20,11 @@ GRANT SELECT ON account_emailaddress, django_content_type, django_migrations TO 
 -- Cases change by steps and are never deleted; a loss report and what hangs on it is written once.
 GRANT SELECT, INSERT, UPDATE ON reissue_case, identity_check, approval, once_key TO nh_app;
 GRANT SELECT, INSERT ON loss_report, loss_report_device, notice, centre_receipt TO nh_app;
-GRANT SELECT, INSERT, UPDATE ON device, holding, outbox_message TO nh_app;
+GRANT SELECT, INSERT, UPDATE ON device, holding, device_service, outbox_message TO nh_app;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO nh_app;
+
+-- The stock ledger is written by a trigger of the device, by nobody else.
+GRANT SELECT ON stock_movement, stock_imbalance TO nh_app, nh_auditor;
 
 -- Audit: write an entry, read through the view; no way to change one.
 GRANT INSERT (id, entry) ON audit_entry TO nh_app, nh_verifier;
@@ -43,7 +46,9 @@ GRANT SELECT ON vendor, product TO nh_verifier;
 GRANT SELECT (id, code) ON branch TO nh_verifier;
 GRANT SELECT (id, staff_no, branch_id, is_active) ON staff TO nh_verifier;
 GRANT SELECT (id, state, new_device_id) ON reissue_case TO nh_verifier;
+GRANT SELECT (id, kind, state, device_id, verification_id) ON device_service TO nh_verifier;
+GRANT SELECT (id, kind, subject, state) ON approval TO nh_verifier;
 
 -- The auditor reads everything that is masked or sealed anyway, and no seeds.
 GRANT SELECT ON legal_entity, branch, terminal, vendor, product, fee_rule, reissue_case, identity_check, approval,
-  loss_report, loss_report_device, device, holding, outbox_message, centre_receipt, notice TO nh_auditor;
+  loss_report, loss_report_device, device, holding, device_service, outbox_message, centre_receipt, notice TO nh_auditor;

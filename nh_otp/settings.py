@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "nh_otp.audit",
     "nh_otp.once",
     "nh_otp.outbox",
+    "nh_otp.four_eyes",
     "branches",
     "devices",
 ]

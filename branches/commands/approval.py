@@ -10,30 +10,15 @@ from django.utils import timezone
 
 from branches.commands.reissue import end_before_registration, own_case
 from branches.models import Approval, Customer, IdentityCheck, ReissueCase, ReturnReason
-from branches.models.approval import OWN_REQUEST
 from branches.queries import evidence
 from branches.states import ApprovalState, ApprovalStep, CaseState, CaseStep
 from nh_otp.access import Actor, Once, Permission
 from nh_otp.audit.trail import Trail
 from nh_otp.command import command
-from nh_otp.errors import Conflict, Invalid, NotAllowed
-from nh_otp.policy import POLICY
-
-
-class SelfApproval(NotAllowed):
-    code, message = "approval.self", OWN_REQUEST
-
-
-class ContentChanged(Conflict):
-    code, message = "approval.changed", "확인하시는 동안 신청 내용이 바뀌었습니다. 바뀐 곳을 다시 확인해 주십시오."
-
-
-class AlreadyDecided(Conflict):
-    code, message = "approval.already_decided", "다른 책임자가 먼저 처리하였거나 요청이 끝났습니다."
-
-
-class FlagsOpen(Invalid):
-    code, message = "approval.flags_open", "확인 사항을 모두 확인하고 표시해 주십시오."
+from nh_otp.errors import Conflict
+from nh_otp.four_eyes import decisions
+from nh_otp.four_eyes.decisions import ContentChanged, FlagsOpen, SelfApproval
+from nh_otp.four_eyes.states import ApprovalKind
 
 
 class Incomplete(Conflict):
@@ -64,15 +49,7 @@ def submit_case(trail: Trail, *, by: Actor, case_ref: UUID, memo: str = "", once
     must_be_of_today(case.identity, by=by, at=at)
     case.take(CaseStep.SUBMIT, memo=memo)
     raised = evidence.flags(case, at=at)
-    request = Approval.objects.create(
-        case=case,
-        digest=evidence.digest(case),
-        flags=raised,
-        maker_id=by.staff_pk,
-        maker_person=by.person_no,
-        requested_at=at,
-        lapses_at=at + POLICY.request_lapses_after,
-    )
+    request = decisions.ask(ApprovalKind.REISSUE, case.pk, digest=evidence.digest(case), by=by, at=at, flags=raised)
     trail.about(request, flags=raised)
     return case
 
@@ -91,33 +68,22 @@ def withdraw_case(trail: Trail, *, by: Actor, case_ref: UUID, once: Once | None 
     case = own_case(case_ref, by=by)
     trail.about(case)
     case.take(CaseStep.WITHDRAW)
-    request = pending(case)
+    request = decisions.pending(case.pk)
     request.take(ApprovalStep.WITHDRAW)
     trail.about(request)
     return case
 
 
-def pending(case: ReissueCase) -> Approval:
-    """The request that waits for a decision, locked. Raises AlreadyDecided."""
-    request = Approval.objects.select_for_update(no_key=True).filter(case=case, state=ApprovalState.PENDING).first()
-    if request is None:
-        raise AlreadyDecided()
-    return request
-
-
 def _to_decide(trail: Trail, case_ref: UUID, *, by: Actor, at: datetime) -> tuple[ReissueCase, Approval]:
     """Case and request, locked in the house's order, for somebody who may decide them."""
-    by.must_have_stepped_up(at=at)
     customer_id = ReissueCase.objects.get_visible(case_ref, by=by).customer_id
     Customer.objects.select_for_update(no_key=True).get(pk=customer_id)
     ReissueCase.objects.lock(case_ref, by=by)
     case = load(case_ref)
     trail.about(case)
-    request = pending(case)
-    if by.person_no == request.maker_person or by.staff_id == case.owner_id:
+    request = decisions.to_decide(case.pk, by=by, at=at)
+    if by.staff_id == case.owner_id:
         raise SelfApproval()
-    if at >= request.lapses_at:
-        raise AlreadyDecided("승인 요청의 기한이 지났습니다. 담당자에게 다시 요청하도록 알려 주십시오.")
     return case, request
 
 
@@ -134,9 +100,7 @@ def approve_case(
     if set(raised) != set(flags):
         raise FlagsOpen()
     case.take(CaseStep.APPROVE, approved_at=at)
-    request.take(
-        ApprovalStep.APPROVE, decider_id=by.staff_pk, decider_person=by.person_no, decided_at=at, flags=list(raised)
-    )
+    decisions.decide(request, ApprovalStep.APPROVE, by=by, at=at, flags=raised)
     trail.about(request, digest=request.digest, flags=list(raised))
     return case
 
@@ -149,7 +113,7 @@ def return_case(
     at = trail.at
     case, request = _to_decide(trail, case_ref, by=by, at=at)
     case.take(CaseStep.RETURN)
-    request.take(ApprovalStep.RETURN, decider_id=by.staff_pk, decider_person=by.person_no, decided_at=at, reason=reason)
+    decisions.decide(request, ApprovalStep.RETURN, by=by, at=at, reason=reason)
     trail.about(request, reason=reason)
     return case
 
@@ -161,8 +125,8 @@ def refuse_case(
     """Refuse a request for good (승인거절); the device goes back to the till."""
     at = trail.at
     case, request = _to_decide(trail, case_ref, by=by, at=at)
-    end_before_registration(trail, case, CaseStep.REFUSE, reason=reason, opened=False)
-    request.take(ApprovalStep.REFUSE, decider_id=by.staff_pk, decider_person=by.person_no, decided_at=at, reason=reason)
+    end_before_registration(trail, case, CaseStep.REFUSE, by=by, reason=reason, opened=False)
+    decisions.decide(request, ApprovalStep.REFUSE, by=by, at=at, reason=reason)
     trail.about(request, reason=reason)
     return case
 
@@ -171,8 +135,8 @@ def refuse_case(
 def lapse_request(trail: Trail, *, by: Actor, approval: UUID, at: datetime) -> None:
     """Let a request nobody decided in time go back to its maker."""
     request = Approval.objects.select_related("case").get(pk=approval)
-    Customer.objects.select_for_update(no_key=True).get(pk=request.case.customer_id)
-    case = ReissueCase.objects.select_for_update(no_key=True).get(pk=request.case_id)
+    Customer.objects.select_for_update(no_key=True).get(pk=request.reissue.customer_id)
+    case = ReissueCase.objects.select_for_update(no_key=True).get(pk=request.subject)
     request = Approval.objects.select_for_update(no_key=True).get(pk=approval)
     if request.state != ApprovalState.PENDING or at < request.lapses_at or case.state != CaseState.AWAITING_APPROVAL:
         trail.nothing_new()

@@ -11,7 +11,7 @@ from branches.queries import evidence
 from branches.queries.notices import to_customer
 from branches.states import ApprovalState, CaseState, CaseStep
 from devices import custody
-from devices.models import CentreVerb, CheckOutcome, Device
+from devices.models import CentreVerb, CheckOutcome, Device, Voucher
 from nh_otp.access import Actor, Once, Permission
 from nh_otp.audit.trail import Trail
 from nh_otp.command import command
@@ -90,7 +90,8 @@ def register_case(trail: Trail, *, by: Actor, case_ref: UUID, once: Once | None 
         return case
     check = _standing(read)
     new, old = case.new_device_pk, case.old_device_id
-    custody.register(check=check, new_id=new, old_id=old, customer_id=case.customer_id, at=at)
+    on = Voucher(by.staff_no, case.number, at)
+    custody.register(check=check, new_id=new, old_id=old, customer_id=case.customer_id, on=on)
     case.take(CaseStep.REGISTER, verification_id=check, registered_at=at)
     enqueue(
         custody.to_centre(CentreVerb.REGISTER, new),

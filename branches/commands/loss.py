@@ -7,13 +7,13 @@ from datetime import datetime
 from uuid import UUID
 
 from branches.models import Channel, Customer, LossKind, LossReport, LossReportDevice, NoticeTemplate, Reporter
-from branches.models.loss import next_number
 from branches.queries.notices import to_customer
 from devices import custody
 from devices.models import CentreVerb
 from nh_otp.access import Actor, Once, Permission
 from nh_otp.audit.trail import Trail
 from nh_otp.command import command
+from nh_otp.numbers import next_number
 from nh_otp.outbox.models import enqueue
 
 

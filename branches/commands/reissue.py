@@ -7,15 +7,15 @@ from uuid import UUID
 from django.utils import timezone
 
 from branches.models import Customer, FeeState, LossReport, Reason, ReissueCase, StaffCustomer
-from branches.models.loss import next_number
 from branches.models.reissue import NEEDS_LOSS_REPORT
 from branches.states import ApprovalState, ApprovalStep, CaseState, CaseStep
 from devices import custody
-from devices.models import Device, DeviceState
+from devices.models import Device, DeviceState, Voucher
 from nh_otp.access import Actor, Once, Permission
 from nh_otp.audit.trail import Trail
 from nh_otp.command import command
 from nh_otp.errors import Conflict, Invalid, NotAllowed
+from nh_otp.numbers import next_number
 
 
 class OwnCase(NotAllowed):
@@ -113,7 +113,8 @@ def assign_device(trail: Trail, *, by: Actor, case_ref: UUID, serial: str, once:
         serial, till_id=by.staff_pk, branch_id=by.branch_pk, kind=case.kind, on=timezone.localdate(trail.at)
     )
     if case.new_device_id is not None:
-        trail.about(custody.give_back(case.new_device_id, opened=False))
+        on = Voucher(by.staff_no, case.number, trail.at)
+        trail.about(custody.give_back(case.new_device_id, opened=False, on=on))
     case.write(new_device=device, assigned_at=trail.at)
     trail.about(device)
     return case
@@ -138,18 +139,21 @@ def cancel_case(
     case = own_case(case_ref, by=by)
     trail.about(case, reason=reason)
     pending = case.approvals.filter(state=ApprovalState.PENDING).select_for_update().first()
-    end_before_registration(trail, case, CaseStep.CANCEL, reason=reason, opened=opened or bool(case.approved_at))
+    end_before_registration(trail, case, CaseStep.CANCEL, by=by, reason=reason, opened=opened or bool(case.approved_at))
     if pending is not None:
         pending.take(ApprovalStep.WITHDRAW)
         trail.about(pending)
     return case
 
 
-def end_before_registration(trail: Trail, case: ReissueCase, step: CaseStep, *, reason: str, opened: bool) -> None:
+def end_before_registration(
+    trail: Trail, case: ReissueCase, step: CaseStep, *, by: Actor, reason: str, opened: bool
+) -> None:
     """What every end before registration does, in the same transaction; product.md 4."""
     refund = case.fee_state == FeeState.COLLECTED
     changes = {"fee_state": FeeState.REFUND_DUE} if refund else {}
     if case.new_device_id is not None:
-        trail.about(custody.give_back(case.new_device_id, opened=opened))
+        on = Voucher(by.staff_no, case.number, trail.at)
+        trail.about(custody.give_back(case.new_device_id, opened=opened, on=on))
     case.take(step, ended_at=trail.at, end_reason=reason, **changes)
     trail.fact(refund_due=refund)

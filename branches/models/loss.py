@@ -2,10 +2,9 @@ from __future__ import annotations
 
 import uuid
 
-from django.db import connection, models
+from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.utils import timezone
 
 
 class LossKind(models.TextChoices):
@@ -24,14 +23,6 @@ class Reporter(models.TextChoices):
     SELF = "SELF", "본인"
     FAMILY = "FAMILY", "가족"
     INSTITUTION = "INSTITUTION", "기관"
-
-
-def next_number(prefix: str, sequence: str) -> str:
-    """The next public number, `RI-YYMMDD-nnnnnn`: Korean date and a sequence that is never reset."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(%s) %% 1000000", [sequence])
-        (number,) = cursor.fetchone() or (0,)
-    return f"{prefix}-{timezone.localtime():%y%m%d}-{number:06d}"
 
 
 class LossReport(models.Model):

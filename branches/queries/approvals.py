@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from branches.models import Approval, ReissueCase
+from branches.models import Approval, ReissueCase, ReturnReason
 from branches.models.reissue import NEEDS_LOSS_REPORT
 from branches.queries import labels, masks
 from branches.queries.decision import decision_page, is_own
@@ -17,6 +17,7 @@ from branches.queries.rows.approval import DecisionList, DecisionRow, InboxNews,
 from branches.queries.rows.parts import Elapsed
 from branches.states import DECIDED, ApprovalState
 from nh_otp.access import Actor, Permission
+from nh_otp.four_eyes.states import ApprovalKind
 from nh_otp.policy import POLICY
 
 WAITING = 100
@@ -36,7 +37,7 @@ def inbox_page(*, by: Actor, at: datetime, selected: UUID | None = None) -> Inbo
     """All requests that wait in the branch, longest first, own ones last; one of them opened if it still waits."""
     by.must(Permission.DECIDE_CASE)
     requests = sorted(pending(by)[:WAITING], key=lambda request: is_own(request, by=by))
-    chosen = next((request for request in requests if request.case_id == selected), None)
+    chosen = next((request for request in requests if request.subject == selected), None)
     previous, following = _neighbours(requests, chosen)
     return InboxPage(
         rows=tuple(_row(request, by=by, at=at) for request in requests),
@@ -51,7 +52,7 @@ def inbox_page(*, by: Actor, at: datetime, selected: UUID | None = None) -> Inbo
 def pending(by: Actor) -> QuerySet[Approval]:
     """Requests that wait for a decision in the actor's branch, longest first, with all they are about."""
     return (
-        Approval.objects.filter(state=ApprovalState.PENDING, case__branch_id=by.branch_pk)
+        Approval.objects.filter(state=ApprovalState.PENDING, kind=ApprovalKind.REISSUE, branch_id=by.branch_pk)
         .select_related(*CASE)
         .order_by("requested_at", "pk")
     )
@@ -61,7 +62,7 @@ def first_to_decide(*, by: Actor) -> UUID | None:
     """The case that waits longest of those this person may decide."""
     by.must(Permission.DECIDE_CASE)
     others = pending(by).exclude(maker_person=by.person_no).exclude(case__owner_id=by.staff_pk)
-    return others.values_list("case_id", flat=True).first()
+    return others.values_list("subject", flat=True).first()
 
 
 def customer_of(case_ref: UUID, *, by: Actor) -> UUID:
@@ -87,8 +88,8 @@ def _version(requests: Sequence[Approval]) -> str:
 def _neighbours(requests: Sequence[Approval], chosen: Approval | None) -> tuple[UUID | None, UUID | None]:
     if chosen is None:
         return None, None
-    refs = [request.case_id for request in requests]
-    place = refs.index(chosen.case_id)
+    refs = [request.subject for request in requests]
+    place = refs.index(chosen.subject)
     return refs[place - 1] if place else None, refs[place + 1] if place + 1 < len(refs) else None
 
 
@@ -99,7 +100,7 @@ def _step_up_left(by: Actor, *, at: datetime) -> int:
 
 
 def _row(request: Approval, *, by: Actor, at: datetime) -> PendingRow:
-    case = request.case
+    case = request.reissue
     return PendingRow(
         ref=case.pk,
         name=masks.name(case.customer.name),
@@ -118,7 +119,9 @@ def decision_list(*, by: Actor, after: str = "") -> DecisionList:
     """Decisions taken in the branch, newest first, a page at a time."""
     by.must(Permission.DECIDE_CASE)
     found = (
-        Approval.objects.filter(beyond(after, field="decided_at"), state__in=DECIDED, case__branch_id=by.branch_pk)
+        Approval.objects.filter(
+            beyond(after, field="decided_at"), state__in=DECIDED, kind=ApprovalKind.REISSUE, branch_id=by.branch_pk
+        )
         .select_related("case__customer", "maker", "decider")
         .order_by("-decided_at", "-pk")
     )
@@ -132,14 +135,14 @@ def decision_list(*, by: Actor, after: str = "") -> DecisionList:
 
 def _decision(request: Approval, decided_at: datetime) -> DecisionRow:
     return DecisionRow(
-        ref=request.case_id,
-        number=request.case.number,
+        ref=request.subject,
+        number=request.reissue.number,
         decided_at=decided_at,
         outcome=labels.of_approval(request.state),
-        name=masks.name(request.case.customer.name),
-        reason=request.case.get_reason_display(),
+        name=masks.name(request.reissue.customer.name),
+        reason=request.reissue.get_reason_display(),
         maker=labels.person(request.maker),
         decider=labels.person(request.decider),
-        note=request.get_reason_display() if request.reason else "",
+        note=ReturnReason(request.reason).label if request.reason else "",
         seconds=int((decided_at - request.requested_at).total_seconds()),
     )

@@ -8,7 +8,6 @@ from datetime import datetime
 from django.utils import timezone
 
 from branches.models import Approval, FeeMethod, IdentityCheck, ReissueCase, ReturnReason
-from branches.models.approval import OWN_REQUEST
 from branches.queries import evidence, labels, masks
 from branches.queries.evidence import Flag
 from branches.queries.paperwork import Paper
@@ -16,6 +15,7 @@ from branches.queries.rows.approval import ComparedRow, DecisionPage, EvidenceKi
 from branches.queries.rows.parts import Fact, Status, Tone
 from devices.models import Device, DeviceState
 from nh_otp.access import Actor
+from nh_otp.four_eyes.models import OWN_REQUEST
 
 SENTENCES: Mapping[Flag, str] = {
     Flag.CONTACT_CHANGED: "연락처를 바꾼 사람이 본인인지 담당자가 물어 확인하였습니다.",
@@ -33,7 +33,7 @@ FINE = Status("정상", Tone.DONE)
 
 def decision_page(request: Approval, *, by: Actor, at: datetime) -> DecisionPage:
     """The request, with the digest a decision will be bound to; the case must be loaded with all it is about."""
-    case, raised = request.case, evidence.flags(request.case, at=at)
+    case, raised = request.reissue, evidence.flags(request.reissue, at=at)
     digest = evidence.digest(case)
     own = is_own(request, by=by)
     reasons = labels.choices(ReturnReason)
@@ -65,7 +65,7 @@ STOPPED, SET_ASIDE = DeviceState.SUSPENDED, DeviceState.RESERVED
 
 def is_own(request: Approval, *, by: Actor) -> bool:
     """Nobody decides what they made or run, under whichever of their accounts."""
-    return by.person_no == request.maker_person or by.staff_id == request.case.owner_id
+    return by.person_no == request.maker_person or by.staff_id == request.reissue.owner_id
 
 
 def compare(case: ReissueCase, raised: Collection[Flag]) -> tuple[ComparedRow, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +11,7 @@ from django.utils import timezone
 
 from branches.models import Channel, ReissueCase
 from branches.states import CaseState
+from nh_otp.four_eyes.decisions import digest_of
 from nh_otp.policy import POLICY
 
 
@@ -55,8 +55,7 @@ def content(case: ReissueCase) -> dict[str, object]:
 
 def digest(case: ReissueCase) -> str:
     """SHA-256 over the canonical content: changes when anything a decider was shown changes."""
-    text = json.dumps(content(case), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return digest_of(content(case))
 
 
 def seen(content_digest: str, flags: Collection[str]) -> str:

@@ -202,11 +202,11 @@ def shown_record(ref: UUID, *, by: Actor, at: datetime) -> ShownRecord:
     request = pending(by).filter(case_id=ref).first()
     if request is None:
         raise NotFound()
-    digest, raised = evidence.digest(request.case), evidence.flags(request.case, at=at)
-    number = masks.customer_no(request.case.customer.number)
+    digest, raised = evidence.digest(request.reissue), evidence.flags(request.reissue, at=at)
+    number = masks.customer_no(request.reissue.customer.number)
     return ShownRecord(
         request=_waiting(request, by=by),
-        content=evidence.content(request.case) | {"customer": number},
+        content=evidence.content(request.reissue) | {"customer": number},
         flags=tuple(raised),
         seen=evidence.seen(digest, raised),
         changed=digest != request.digest,
@@ -214,7 +214,7 @@ def shown_record(ref: UUID, *, by: Actor, at: datetime) -> ShownRecord:
 
 
 def _waiting(request: Approval, *, by: Actor) -> WaitingRecord:
-    case = request.case
+    case = request.reissue
     return WaitingRecord(
         case=case.pk,
         number=case.number,

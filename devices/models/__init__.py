@@ -3,9 +3,11 @@ from devices.models.catalogue import Product, Vendor
 from devices.models.centre import CentreReceipt, CentreVerb
 from devices.models.counter import Counter, DeskTries
 from devices.models.holding import Holding
-from devices.models.stock import Device, lane
+from devices.models.ledger import StockMovement
+from devices.models.service import DeviceService
+from devices.models.stock import Device, Voucher, lane
 from devices.models.verification import CheckOutcome, CodeCheck
-from devices.states import DeviceState, ProductKind
+from devices.states import DeviceState, Move, Place, ProductKind, ServiceKind, ServiceState
 
 __all__ = [
     "CentreReceipt",
@@ -15,11 +17,18 @@ __all__ = [
     "Counter",
     "DeskTries",
     "Device",
+    "DeviceService",
     "DeviceState",
     "Holding",
+    "Move",
+    "Place",
     "Product",
     "ProductKind",
+    "ServiceKind",
+    "ServiceState",
+    "StockMovement",
     "Vendor",
+    "Voucher",
     "lane",
     "seed",
 ]

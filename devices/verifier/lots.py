@@ -18,9 +18,10 @@ from psycopg.errors import UniqueViolation
 
 from devices import otp, pskc
 from devices.custody import UnreadableSerial, normal_serial
+from devices.models import Voucher
 from devices.models.seed import SeedLot
 from devices.pskc import KeyPackage, SeedFileRefused
-from devices.states import Algorithm, DeviceState
+from devices.states import Algorithm, DeviceState, Move
 from devices.verifier.records import VERIFIER
 from devices.verifier.refusals import (
     KnownSecret,
@@ -50,7 +51,8 @@ LEFT JOIN staff s ON s.staff_no = %(till)s AND s.branch_id = b.id AND s.is_activ
 WHERE p.code = %(product)s AND v.code = %(vendor)s AND (s.id IS NOT NULL OR %(till)s::text IS NULL)
 """
 DEVICES: Final = (
-    "COPY device (id, vendor_id, product_id, serial, state, branch_id, till_id, valid_from, valid_until) FROM STDIN"
+    "COPY device (id, vendor_id, product_id, serial, state, branch_id, till_id, valid_from, valid_until,"
+    " moves, moved_at, moved_by, moved_how, moved_for) FROM STDIN"
 )
 SEEDS: Final = "COPY seed (device_id, lot_id, sealed, row_version, digest) FROM STDIN"
 COUNTERS: Final = "COPY code_counter (device_id, last_step, drift, failures) FROM STDIN"
@@ -102,9 +104,10 @@ class Hashed:
 class Sealing:
     """One file on its way in: every package becomes a device, its sealed seed and its counter."""
 
-    def __init__(self, seeds: Seeds, destination: Destination, *, today: date) -> None:
+    def __init__(self, seeds: Seeds, destination: Destination, *, today: date, on: Voucher) -> None:
         self.lot, self.product = uuid.uuid4(), destination.product
         self._seeds, self._to, self._today = seeds, destination, today
+        self._line = (1, on.at, on.by, Move.RECEIVE.value, on.ref)
         self._key, self.wrapped_key = seeds.new_lot(self.lot)
         self._parameters = destination.parameters
         self._serial = re.compile(destination.serial_pattern)
@@ -129,7 +132,7 @@ class Sealing:
         sealed = self._key.seal(package.secret, place=label.place())
         state = DeviceState.IN_STOCK.value
         return Rows(
-            (device, to.vendor, to.product, serial, state, to.branch, to.till, valid_from, valid_until),
+            (device, to.vendor, to.product, serial, state, to.branch, to.till, valid_from, valid_until, *self._line),
             (device, self.lot, sealed, ROW_VERSION, self._seeds.digest(package.secret)),
             (device, 0, 0, 0),
         )
@@ -176,7 +179,8 @@ def seal_lot(seeds: Seeds, header: LotHeader, body: BinaryIO, *, at: datetime) -
 
 
 def _seal(seeds: Seeds, header: LotHeader, body: BinaryIO, trail: Trail, at: datetime) -> SeedLot:
-    sealing = Sealing(seeds, _destination(header), today=timezone.localdate(at))
+    on = Voucher(header.imported_by, "", at)
+    sealing = Sealing(seeds, _destination(header), today=timezone.localdate(at), on=on)
     trail.fact(vendor=header.vendor, product=header.product, branch=header.branch_code, imported_by=header.imported_by)
     with connection.cursor() as cursor:
         # a file of the largest size is longer on its way than any single question may take

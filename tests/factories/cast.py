@@ -33,7 +33,7 @@ from branches.models import (
 from branches.models.loss import LossKind
 from branches.queries import evidence
 from branches.queries.paperwork import papers_for
-from devices.models import CheckOutcome, CodeCheck, Counter, Device, Holding, Product, ProductKind, Vendor
+from devices.models import CheckOutcome, CodeCheck, Counter, Device, Holding, Product, ProductKind, Vendor, Voucher
 from devices.states import DeviceState, DeviceStep
 from nh_otp.access import Actor, Role
 
@@ -93,6 +93,11 @@ def product(kind: ProductKind = ProductKind.TOKEN) -> Product:
     )[0]
 
 
+def voucher(at: datetime | None = None) -> Voucher:
+    """A reason to move a device that no test looks at."""
+    return Voucher("E00000", "", at or timezone.now())
+
+
 def device(*, at: Branch, till: Staff | None = None, months: int = 48, serial: str = "") -> Device:
     made, today = product(), timezone.localdate()
     thing = Device.objects.create(
@@ -104,6 +109,8 @@ def device(*, at: Branch, till: Staff | None = None, months: int = 48, serial: s
         till=till,
         valid_from=today - timedelta(days=30),
         valid_until=today + timedelta(days=30 * months),
+        moved_at=timezone.now(),
+        moved_by="E00000",
     )
     Counter.objects.create(device=thing)
     return thing
@@ -113,7 +120,7 @@ def held_device(by: Customer) -> Device:
     thing = device(at=by.home_branch)
     thing.take(DeviceStep.RESERVE)
     began = timezone.now() - timedelta(days=700)
-    thing.take(DeviceStep.REGISTER, registered_at=began)
+    thing.move(DeviceStep.REGISTER, voucher(began), registered_at=began, till=None)
     Holding.objects.create(device=thing, customer=by, began_at=began)
     return thing
 

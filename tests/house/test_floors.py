@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.db.models import ForeignKey, OneToOneField
 
-UP = {"Branch", "Customer", "ReissueCase", "Staff"}
+UP = {"Branch", "Customer", "IdentityCheck", "ReissueCase", "Staff"}
 
 
 def test_devices_points_to_few_things_of_branches() -> None:

@@ -25,7 +25,12 @@ def test_who_does_not_serve_customers_does_not_find_them(role: Role) -> None:
 
 
 def test_an_auditor_reads_and_does_nothing_else() -> None:
-    assert GRANTS[Role.AUDITOR] == {Permission.SIGN_IN, Permission.VIEW_CASES, Permission.VIEW_CUSTOMER}
+    assert GRANTS[Role.AUDITOR] == {
+        Permission.SIGN_IN,
+        Permission.VIEW_CASES,
+        Permission.VIEW_CUSTOMER,
+        Permission.VIEW_STOCK,
+    }
 
 
 def test_somebody_not_signed_in_may_sign_in_and_nothing_else() -> None:

@@ -18,7 +18,7 @@ from branches.management.demo.chance import Chance
 from branches.management.demo.organisation import BANK, OFFICES, Post, tellers
 from branches.management.demo.people import LIFE_DAYS, Person
 from branches.models import Customer
-from devices.models import Device, DeviceState, Holding, ProductKind
+from devices.models import Device, DeviceState, Holding, Move, ProductKind
 
 CARDS_OF = 6  # one card among so many devices of a till
 LARGEST_LOT = 50_000
@@ -120,6 +120,9 @@ def hand_out(things: Sequence[Thing]) -> None:
     held.filter(state=DeviceState.IN_STOCK).update(state=DeviceState.RESERVED)
     held.filter(state=DeviceState.RESERVED).update(
         state=DeviceState.IN_USE,
+        moves=F("moves") + 1,
+        moved_how=Move.ISSUE,
+        moved_at=ExpressionWrapper(handed_out, output_field=DateTimeField()),
         registered_at=ExpressionWrapper(handed_out, output_field=DateTimeField()),
     )
     holder_of = {(thing.model.vendor, thing.made.serial): thing.holder for thing in things if thing.holder}

@@ -10,7 +10,7 @@ from devices.states import DeviceState, DeviceStep
 from nh_otp.access import Role
 from nh_otp.audit.models import AuditRow
 from tests.branches.commands.refusal import refused
-from tests.factories.cast import Cast, acting, branch, customer, device, held_device, product, staff
+from tests.factories.cast import Cast, acting, branch, customer, device, held_device, product, staff, voucher
 
 
 def assigned(cast: Cast, case: ReissueCase, serial: str) -> ReissueCase:
@@ -105,7 +105,7 @@ def test_a_device_set_aside_for_another_case_is_refused(cast: Cast) -> None:
 @pytest.mark.parametrize("step", [DeviceStep.DISPATCH, DeviceStep.CONDEMN, DeviceStep.MISS])
 def test_a_device_that_is_not_in_stock_is_refused(cast: Cast, step: DeviceStep) -> None:
     case = cast.opened()
-    Device.objects.get(pk=cast.new_device.pk).take(step)
+    Device.objects.get(pk=cast.new_device.pk).move(step, voucher(), till=None)
 
     with refused("device.not_assignable"):
         assigned(cast, case, cast.new_device.serial)

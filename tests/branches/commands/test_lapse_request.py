@@ -24,7 +24,7 @@ def test_a_request_nobody_decided_goes_back_to_its_maker(cast: Cast, request_of:
 
     request_of.refresh_from_db()
     assert request_of.state == ApprovalState.LAPSED
-    assert request_of.case.state == CaseState.IN_PROGRESS
+    assert request_of.reissue.state == CaseState.IN_PROGRESS
     assert AuditRow.objects.get(action="reissue.lapsed").staff_no == "system:clock"
 
 
@@ -37,7 +37,7 @@ def test_a_request_still_has_its_time(cast: Cast, request_of: Approval) -> None:
 
 
 def test_what_was_taken_back_meanwhile_does_not_lapse(cast: Cast, request_of: Approval) -> None:
-    withdraw_case(by=cast.at_the_desk, case_ref=request_of.case_id)
+    withdraw_case(by=cast.at_the_desk, case_ref=request_of.subject)
 
     lapse_request(by=CLOCK, approval=request_of.pk, at=request_of.lapses_at)
 

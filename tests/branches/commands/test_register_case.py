@@ -7,13 +7,13 @@ from branches.commands.first_code import register_case
 from branches.models import Customer, FeeState, ReissueCase
 from branches.states import CaseState
 from devices.models import CheckOutcome, CodeCheck, Device, Holding
-from devices.states import DeviceState
+from devices.states import DeviceState, DeviceStep
 from nh_otp.access import Role
 from nh_otp.audit.models import AuditRow
 from nh_otp.outbox.models import OutboxMessage
 from nh_otp.policy import POLICY
 from tests.branches.commands.refusal import refused
-from tests.factories.cast import Cast, acting, staff
+from tests.factories.cast import Cast, acting, staff, voucher
 
 
 @pytest.fixture
@@ -199,12 +199,12 @@ def test_a_colleague_does_not_register(cast: Cast, case: ReissueCase) -> None:
         register_case(by=acting(staff(Role.TELLER, at=cast.home)), case_ref=case.pk)
 
 
-@pytest.mark.parametrize(("which", "state"), [("new_device", DeviceState.FAULTY), ("old_device", DeviceState.RETIRED)])
+@pytest.mark.parametrize(("which", "step"), [("new_device", DeviceStep.CONDEMN), ("old_device", DeviceStep.RETIRE)])
 def test_a_device_that_left_its_state_behind_the_case_is_not_registered(
-    cast: Cast, case: ReissueCase, which: str, state: DeviceState
+    cast: Cast, case: ReissueCase, which: str, step: DeviceStep
 ) -> None:
     cast.verified(case)
-    Device.objects.filter(pk=getattr(cast, which).pk).update(state=state)
+    Device.objects.get(pk=getattr(cast, which).pk).move(step, voucher(), till=None)
 
     with refused("device.not_assignable"):
         registered(cast, case)

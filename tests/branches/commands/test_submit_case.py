@@ -39,7 +39,7 @@ def test_the_request_is_bound_to_what_the_case_says(cast: Cast) -> None:
 
     request = Approval.objects.select_related(*[f"case__{name}" for name in ("customer", "identity", "loss_report")])
     found = request.get(case=case)
-    assert found.digest == evidence.digest(found.case)
+    assert found.digest == evidence.digest(found.reissue)
     assert len(found.digest) == 64
 
 

@@ -16,6 +16,7 @@ from nh_otp.audit.models import AuditEntry, AuditRow
 from nh_otp.gateways.otp_verifier import Outcome, Verdict
 from nh_otp.policy import POLICY
 from tests.devices.verifier.desk import Desk, desk, desks, verifier
+from tests.factories.cast import voucher
 
 pytestmark = pytest.mark.django_db
 
@@ -134,7 +135,7 @@ def test_the_answer_is_still_there_after_the_case_went_on() -> None:
     here, at = desk(), now()
     question = here.asks(here.code(at))
     first = verifier(at=at).check(question)
-    here.device.take(DeviceStep.REGISTER, registered_at=at)
+    here.device.move(DeviceStep.REGISTER, voucher(at), registered_at=at, till=None)
 
     assert verifier(at=at).check(question) == first
 
@@ -238,7 +239,7 @@ def test_a_right_code_ends_a_row_of_wrong_ones() -> None:
 
 def test_a_device_in_a_customers_hand_becomes_locked() -> None:
     here, at = desk(), now()
-    here.device.take(DeviceStep.REGISTER, registered_at=at)
+    here.device.move(DeviceStep.REGISTER, voucher(at), registered_at=at, till=None)
 
     records.lock(here.device.pk, asked_by=here.staff_no, at=at)
 
@@ -250,7 +251,7 @@ def test_only_the_reserved_device_of_an_approved_case_is_looked_at() -> None:
     here, other, returned, taken = desks(4)
     at = now()
     returned.case.take(CaseStep.LAPSE)
-    taken.device.take(DeviceStep.REGISTER, registered_at=at)
+    taken.device.move(DeviceStep.REGISTER, voucher(at), registered_at=at, till=None)
     questions = [
         here.asks(here.code(at), case=other.case.pk),
         here.asks(here.code(at), case=uuid.uuid4()),
