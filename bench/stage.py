@@ -37,7 +37,7 @@ from branches.models import (
 from branches.models.session import SessionStore
 from branches.queries import evidence
 from branches.states import ApprovalState, CaseState
-from devices.models import Device, DeviceState, Holding, Product, ProductKind, Vendor
+from devices.models import Device, DeviceState, Holding, Move, Product, ProductKind, Vendor
 from nh_otp import gateways
 from nh_otp.access import Role
 from nh_otp.gateways.otp_verifier import LotHeader
@@ -90,7 +90,9 @@ def import_devices(prefix: int, count: int) -> list[MadeDevice]:
 def waiting(branch: Branch, teller: Staff, supervisor: Staff, *, prefix: int, made: list[MadeDevice]) -> list[Waiting]:
     """One approved and paid case per device."""
     at = timezone.now()
-    Device.objects.filter(serial__in=[d.serial for d in made]).update(state=DeviceState.RESERVED, till=teller)
+    Device.objects.filter(serial__in=[d.serial for d in made]).update(
+        state=DeviceState.RESERVED, till=teller, moves=F("moves") + 1, moved_how=Move.HAND
+    )
     new = {device.serial: device for device in Device.objects.filter(serial__in=[d.serial for d in made])}
     customers = Customer.objects.bulk_create(_customer(branch, prefix, n) for n in range(len(made)))
     old = _old_devices(branch, customers, prefix, at)

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from devices import otp
 from devices.models import CentreVerb, CheckOutcome, Device, Voucher, lane
+from devices.serials import spelled
 from devices.states import HELD, TRANSITIONS, DeviceState, DeviceStep, Move
 from nh_otp.errors import Conflict, Invalid, NotFound
 from nh_otp.machine import before
@@ -67,11 +68,10 @@ class Stopped(NamedTuple):
 
 def normal_serial(text: str) -> str:
     """A serial as scanned or typed, in its one spelling. Raises UnreadableSerial."""
-    kept = "".join(letter for letter in text.upper() if letter.isascii() and letter.isalnum())
-    strange = [letter for letter in text if letter.isprintable() and not letter.isascii()]
-    if not kept or strange or len(kept) > 20:
+    serial = spelled(text)
+    if not serial:
         raise UnreadableSerial()
-    return kept
+    return serial
 
 
 def must_look_like_code(text: str) -> None:

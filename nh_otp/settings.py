@@ -42,6 +42,8 @@ def database(url: str) -> dict[str, Any]:
 
 SECRET_KEY = _file("NH_OTP_SECRET_KEY_FILE")
 DATA_KEYS_FILE = os.environ.get("NH_OTP_DATA_KEYS_FILE", "")
+CENTRAL_BRANCH = os.environ.get("NH_OTP_CENTRAL_BRANCH", "000010" if DEMO else "")
+"""The branch that keeps devices nobody has distributed yet."""
 SEED_KEYS_FILE = os.environ.get("NH_OTP_SEED_KEYS_FILE", "")
 ALLOWED_HOSTS = os.environ.get("NH_OTP_ALLOWED_HOSTS", "localhost,127.0.0.1" if DEMO else "").split(",")
 VIRTUAL_DEVICE_URL = os.environ.get("NH_OTP_VIRTUAL_DEVICE_URL", "") if DEMO else ""

@@ -1,5 +1,5 @@
 from devices.models import seed
-from devices.models.catalogue import Product, Vendor
+from devices.models.catalogue import Product, SerialCheck, Vendor
 from devices.models.centre import CentreReceipt, CentreVerb
 from devices.models.counter import Counter, DeskTries
 from devices.models.holding import Holding
@@ -7,9 +7,10 @@ from devices.models.ledger import StockMovement
 from devices.models.service import DeviceService
 from devices.models.stock import Device, Voucher, lane
 from devices.models.verification import CheckOutcome, CodeCheck
-from devices.states import DeviceState, Move, Place, ProductKind, ServiceKind, ServiceState
+from devices.states import Algorithm, DeviceState, Move, Place, ProductKind, ServiceKind, ServiceState
 
 __all__ = [
+    "Algorithm",
     "CentreReceipt",
     "CentreVerb",
     "CheckOutcome",
@@ -24,6 +25,7 @@ __all__ = [
     "Place",
     "Product",
     "ProductKind",
+    "SerialCheck",
     "ServiceKind",
     "ServiceState",
     "StockMovement",

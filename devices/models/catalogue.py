@@ -5,12 +5,20 @@ from django.db import models
 from devices.states import Algorithm, ProductKind
 
 
+class SerialCheck(models.TextChoices):
+    """How a vendor's serials prove that they were read rightly."""
+
+    NONE = "NONE", "검사 숫자 없음"
+    LUHN = "LUHN", "Luhn 검사 숫자"
+
+
 class Vendor(models.Model):
     """Who makes devices; its code on the back of a device is half of the device's identity."""
 
     code = models.CharField("벤더코드", max_length=10, unique=True)
     name = models.CharField("제조사", max_length=50)
     serial_pattern = models.CharField("일련번호 형식", max_length=80, default=r"[0-9]{6,12}")
+    serial_check = models.CharField("검사 숫자", max_length=4, choices=SerialCheck.choices, default=SerialCheck.NONE)
 
     class Meta:
         db_table = "vendor"

@@ -1,67 +1,68 @@
 """RFC 6030 seed files in, key packages out: streaming, no database, secrets only in what is yielded.
 
-Read here: PSKC 1.0, TOTP, AES-CBC under a pre-shared key with a keyed MAC. Everything else is refused by name.
+Read here: PSKC 1.0, TOTP, under a pre-shared key or a passphrase (PBKDF2), AES-CBC with a keyed MAC or AES key wrap.
+Everything else is refused by name.
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
-import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from functools import lru_cache
+from datetime import date
+from functools import partial
 from typing import Final
 
 from devices import otp
-from devices.pskc.cipher import Decrypt, Transport, aes_cbc, decoded, sealed_value, transport
-from devices.pskc.elements import Elements, Readable, packages
-from devices.pskc.refusals import (
+from devices.pskc.cipher import Decrypt, Transport, Unlock, aes_cbc, sealed_value, transport
+from devices.pskc.elements import Elements, Package, packages
+from devices.pskc.encoding import decoded
+from devices.seed_file import (
+    LIMIT_BYTES,
+    LIMIT_KEYS,
+    KeyPackage,
+    Readable,
+    Row,
+    Seen,
+    day_of,
+    parameters_of,
+    serial_of,
+    strict,
+)
+from devices.seed_file.refusals import (
     ClearSecret,
-    DuplicateSecret,
-    DuplicateSerial,
-    MacMissing,
     Malformed,
     NotTotp,
     SeedFileRefused,
-    ShortSecret,
-    TooManyKeys,
     UnknownParameters,
     UnknownPolicy,
 )
-from devices.states import Algorithm
 
-LIMIT_BYTES: Final = 500 * 1000 * 1000  # product.md 6
-LIMIT_KEYS: Final = 100_000  # product.md 15
-SHORTEST_SECRET: Final = 16  # bytes, RFC 4226 section 4 R6
 TOTP: Final = "urn:ietf:params:xml:ns:keyprov:pskc:totp"
 
-_SERIAL: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,39}")
 _LONGEST_MANUFACTURER: Final = 64
-_NUMBER: Final = re.compile(r"[0-9]{1,3}")
-_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)?)?", re.ASCII)
 _KEY: Final = "KeyPackage/Key"
 _SECRET: Final = f"{_KEY}/Data/Secret"
 _POLICY: Final = f"{_KEY}/Policy"
 _KEPT_POLICIES: Final = frozenset(f"{_POLICY}/{name}" for name in ("StartDate", "ExpiryDate", "KeyUsage"))
-_SUITES: Final = {"": Algorithm.SHA1} | {
-    f"{prefix}{dashed}": Algorithm(dashed.replace("-", ""))
-    for prefix in ("", "HMAC-")
-    for dashed in ("SHA1", "SHA-1", "SHA256", "SHA-256", "SHA512", "SHA-512")
-}
 
 
-@dataclass(frozen=True, slots=True)
-class KeyPackage:
-    """One device as its vendor describes it; `starts_on` and `expires_on` are the days the vendor wrote."""
+def rows(
+    stream: Readable,
+    *,
+    unlock: Unlock,
+    limit_bytes: int = LIMIT_BYTES,
+    limit_keys: int = LIMIT_KEYS,
+    decrypt: Decrypt = aes_cbc,
+) -> Iterator[Row]:
+    """Yield the file's devices, used or refused, in order; what is wrong with the file itself is raised at any point.
 
-    serial: str
-    manufacturer: str
-    secret: bytes = field(repr=False)
-    parameters: otp.Parameters
-    starts_on: date | None
-    expires_on: date | None
+    So nothing that was yielded may be kept before the iterator is exhausted. The MAC covers each secret, not serial
+    or parameters (RFC 6030 section 6.1.1): who may change the file can still swap two devices' secrets.
+    """
+    seen = Seen(limit_keys=limit_keys)
+    opener: Transport | None = None
+    for package in packages(stream, limit_bytes=limit_bytes):
+        opener = opener or _opener(package, unlock, decrypt)
+        yield seen.row(package.number, partial(_serial, package.elements), partial(_key_package, package, opener))
 
 
 def read(
@@ -72,68 +73,25 @@ def read(
     limit_keys: int = LIMIT_KEYS,
     decrypt: Decrypt = aes_cbc,
 ) -> Iterator[KeyPackage]:
-    """Yield the file's devices in order; a SeedFileRefused may come at any point, also at the very end.
-
-    So nothing that was yielded may be kept before the iterator is exhausted. The MAC covers each secret, not serial
-    or parameters (RFC 6030 section 6.1.1): who may change the file can still swap two devices' secrets.
-    """
-    seen = _Seen()
-    opener: Transport | None = None
-    for package in packages(stream, limit_bytes=limit_bytes):
-        if package.number > limit_keys:
-            raise TooManyKeys
-        try:
-            _expect_usable(package.elements)
-            opener = opener or transport(package.header, key=key, decrypt=decrypt)
-            found = _key_package(package.elements, opener)
-            seen.add(found)
-        except SeedFileRefused as refusal:
-            refusal.facts["package"] = package.number
-            raise
-        yield found
+    """Yield the devices of a file under a pre-shared key; the first refused row refuses the file."""
+    unlock = Unlock(key=key)
+    return strict(rows(stream, unlock=unlock, limit_bytes=limit_bytes, limit_keys=limit_keys, decrypt=decrypt))
 
 
-class _Seen:
-    """Serials and secrets met so far, as digests under a key nobody keeps: no clear secret stays in memory."""
-
-    def __init__(self) -> None:
-        self._key = secrets.token_bytes(32)
-        self._serials: set[bytes] = set()
-        self._secrets: set[bytes] = set()
-
-    def add(self, package: KeyPackage) -> None:
-        serial, secret = self._digest(package.serial.encode("ascii")), self._digest(package.secret)
-        if serial in self._serials:
-            raise DuplicateSerial
-        if secret in self._secrets:
-            raise DuplicateSecret
-        self._serials.add(serial)
-        self._secrets.add(secret)
-
-    def _digest(self, value: bytes) -> bytes:
-        return hashlib.blake2b(value, key=self._key, digest_size=16).digest()
+def _opener(package: Package, unlock: Unlock, decrypt: Decrypt) -> Transport:
+    try:
+        return transport(package.header, unlock=unlock, decrypt=decrypt)
+    except SeedFileRefused as refusal:
+        # the header speaks for every device, and is read with the first
+        refusal.facts["package"] = package.number
+        raise
 
 
-def _expect_usable(elements: Elements) -> None:
-    key = elements.one(_KEY)
-    if key is None:
-        raise Malformed
-    if key.attributes.get("Algorithm") != TOTP:
-        raise NotTotp
-    _expect_kept_policy(elements)
-    if elements.every(f"{_SECRET}/PlainValue"):
-        raise ClearSecret
-
-
-def _expect_kept_policy(elements: Elements) -> None:
-    """A policy that is not understood forbids every use of the key (RFC 6030 section 5)."""
-    usages = {usage.text for usage in elements.every(f"{_POLICY}/KeyUsage")}
-    if not set(elements.below(_POLICY)) <= _KEPT_POLICIES or (usages and "OTP" not in usages):
-        raise UnknownPolicy
-
-
-def _key_package(elements: Elements, opener: Transport) -> KeyPackage:
+def _key_package(package: Package, opener: Transport) -> KeyPackage:
+    elements = package.elements
+    _expect_usable(elements)
     return KeyPackage(
+        row=package.number,
         serial=_serial(elements),
         manufacturer=_manufacturer(elements),
         parameters=_parameters(elements),
@@ -143,11 +101,24 @@ def _key_package(elements: Elements, opener: Transport) -> KeyPackage:
     )
 
 
-def _serial(elements: Elements) -> str:
-    serial = elements.text("KeyPackage/DeviceInfo/SerialNo")
-    if not _SERIAL.fullmatch(serial):
+def _expect_usable(elements: Elements) -> None:
+    key = elements.one(_KEY)
+    if key is None:
         raise Malformed
-    return serial
+    if key.attributes.get("Algorithm") != TOTP:
+        raise NotTotp
+    _expect_kept_policy(elements)
+
+
+def _expect_kept_policy(elements: Elements) -> None:
+    """A policy that is not understood forbids every use of the key (RFC 6030 section 5)."""
+    usages = {usage.text for usage in elements.every(f"{_POLICY}/KeyUsage")}
+    if not set(elements.below(_POLICY)) <= _KEPT_POLICIES or (usages and "OTP" not in usages):
+        raise UnknownPolicy
+
+
+def _serial(elements: Elements) -> str:
+    return serial_of(elements.text("KeyPackage/DeviceInfo/SerialNo"))
 
 
 def _manufacturer(elements: Elements) -> str:
@@ -166,44 +137,22 @@ def _parameters(elements: Elements) -> otp.Parameters:
     if elements.text(f"{_KEY}/Data/Time/PlainValue") not in ("", "0"):
         raise UnknownParameters
     suite = elements.text(f"{_KEY}/AlgorithmParameters/Suite")
-    return _product(suite, response.get("Length", ""), elements.text(f"{_KEY}/Data/TimeInterval/PlainValue"))
-
-
-@lru_cache(maxsize=32)
-def _product(suite: str, digits: str, period: str) -> otp.Parameters:
-    if suite.upper() not in _SUITES or not _NUMBER.fullmatch(digits) or not _NUMBER.fullmatch(period):
-        raise UnknownParameters
-    try:
-        return otp.Parameters(_SUITES[suite.upper()], int(digits), int(period))
-    except ValueError:
-        raise UnknownParameters from None
+    return parameters_of(suite, response.get("Length", ""), elements.text(f"{_KEY}/Data/TimeInterval/PlainValue"))
 
 
 def _days(elements: Elements, name: str) -> list[date]:
     texts = (elements.text(f"{parent}/{name}") for parent in ("KeyPackage/DeviceInfo", _POLICY))
-    return [_day(text) for text in texts if text]
-
-
-@lru_cache(maxsize=32)
-def _day(text: str) -> date:
-    """The day as the vendor wrote it, as it is printed on the device; its time zone moves nothing."""
-    if not _MOMENT.fullmatch(text):
-        raise Malformed
-    try:
-        return datetime.fromisoformat(text).date()
-    except ValueError:
-        raise Malformed from None
+    return [day_of(text) for text in texts if text]
 
 
 def _secret(elements: Elements, opener: Transport) -> bytes:
+    clear, mac = elements.one(f"{_SECRET}/PlainValue"), elements.one(f"{_SECRET}/ValueMAC")
+    if clear is not None:
+        if not opener.takes_clear or mac is not None or elements.below(f"{_SECRET}/EncryptedValue"):
+            raise ClearSecret
+        return decoded(clear.text)
     algorithm, sealed = sealed_value(elements, f"{_SECRET}/EncryptedValue")
-    mac = elements.one(f"{_SECRET}/ValueMAC")
-    if mac is None:
-        raise MacMissing
-    secret = opener.open(algorithm, sealed, decoded(mac.text))
-    if len(secret) < SHORTEST_SECRET:
-        raise ShortSecret
-    return secret
+    return opener.open(algorithm, sealed, decoded(mac.text) if mac else None)
 
 
-__all__ = ["LIMIT_BYTES", "LIMIT_KEYS", "KeyPackage", "Readable", "SeedFileRefused", "read"]
+__all__ = ["LIMIT_BYTES", "LIMIT_KEYS", "KeyPackage", "Readable", "SeedFileRefused", "Unlock", "read", "rows"]

@@ -6,14 +6,17 @@ from __future__ import annotations
 import xml.parsers.expat as expat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, NamedTuple, NoReturn, Protocol
+from typing import Final, NamedTuple, NoReturn
 
-from devices.pskc.refusals import DtdFound, Malformed, TooLarge
+from devices.seed_file import Readable
+from devices.seed_file.refusals import DtdFound, Malformed, TooLarge
 
 PREFIXES: Final = {
     "urn:ietf:params:xml:ns:keyprov:pskc": "",
     "http://www.w3.org/2001/04/xmlenc#": "xenc:",
     "http://www.w3.org/2000/09/xmldsig#": "ds:",
+    "http://www.w3.org/2009/xmlenc11#": "xenc11:",
+    "http://www.rsasecurity.com/rsalabs/pkcs/schemas/pkcs-5v2-0#": "pkcs5:",
 }
 CHUNK: Final = 64 * 1024
 DEEPEST: Final = 24  # elements inside each other
@@ -24,12 +27,6 @@ MOST_NAMES: Final = 512  # different ones in a file: expat remembers each of the
 NO_ATTRIBUTES: Final[Mapping[str, str]] = {}
 SECTION: Final = 2  # depth of EncryptionKey, MACMethod, KeyPackage: where paths begin
 MOST_ELEMENTS: Final = 256  # in one key package, or in the header
-
-
-class Readable(Protocol):
-    """A file, a request body: anything read forward, piece by piece."""
-
-    def read(self, size: int, /) -> bytes: ...
 
 
 class Element(NamedTuple):

@@ -10,9 +10,9 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
-from devices.verifier import checks, lots
+from devices.verifier import checks, lot_checks, lots
 from devices.verifier.seeds import Seeds
-from nh_otp.gateways.otp_verifier import CodeCheck, LotHeader, LotReceipt, Verdict
+from nh_otp.gateways.otp_verifier import CodeCheck, LotCheck, LotHeader, LotReceipt, Verdict
 from nh_otp.vault import read_ring
 
 PATIENCE = timedelta(seconds=2)
@@ -21,8 +21,15 @@ PATIENCE = timedelta(seconds=2)
 class Verifier:
     """Implements `nh_otp.gateways.otp_verifier.OtpVerifier` on this process's database connection."""
 
-    def __init__(self, seeds: Seeds, *, clock: Callable[[], datetime], patience: timedelta = PATIENCE) -> None:
-        self._seeds, self._clock, self._patience = seeds, clock, patience
+    def __init__(
+        self,
+        seeds: Seeds,
+        *,
+        clock: Callable[[], datetime],
+        patience: timedelta = PATIENCE,
+        takes_clear: bool = False,
+    ) -> None:
+        self._seeds, self._clock, self._patience, self._takes_clear = seeds, clock, patience, takes_clear
 
     def check(self, question: CodeCheck) -> Verdict:
         """Claim a try and check the code. Raises CheckRefused, MalformedCode or Unavailable."""
@@ -33,12 +40,25 @@ class Verifier:
         return checks.standing(device=device, case=case, at=self._clock())
 
     def seal_lot(self, header: LotHeader, body: BinaryIO) -> LotReceipt:
-        """Seal every seed of a PSKC file, all or nothing. Raises SeedFileRefused."""
-        return lots.seal_lot(self._seeds, header, body, at=self._clock())
+        """Seal every seed of a file, all or nothing. Raises SeedFileRefused."""
+        return lots.seal_lot(self._seeds, header, body, at=self._clock(), takes_clear=self._takes_clear)
+
+    def check_lot(self, header: LotHeader, body: BinaryIO) -> LotCheck:
+        """Say what sealing a file would do, and write nothing."""
+        today = timezone.localdate(self._clock())
+        return lot_checks.check_lot(self._seeds, header, body, today=today, takes_clear=self._takes_clear)
 
 
-def in_process() -> Verifier:
-    """The verifier with this process's seed ring, proven to work. Raises OSError, ValueError or CannotOpen."""
+def is_here() -> bool:
+    """Whether this process works as the verifier: it was given the seed ring."""
+    return bool(settings.SEED_KEYS_FILE)
+
+
+def in_process(*, takes_clear: bool = False) -> Verifier:
+    """The verifier with this process's seed ring, proven to work. Raises OSError, ValueError or CannotOpen.
+
+    Clear seed files are taken only from who holds the ring: the verifier's own user, at the machine itself.
+    """
     seeds = Seeds(read_ring(settings.SEED_KEYS_FILE))
     seeds.prove()
-    return Verifier(seeds, clock=timezone.now)
+    return Verifier(seeds, clock=timezone.now, takes_clear=takes_clear)

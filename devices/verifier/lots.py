@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import uuid
-from calendar import monthrange
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from itertools import islice
 from typing import BinaryIO, Final, NamedTuple
 
@@ -16,39 +13,29 @@ from django.db import connection, transaction
 from django.utils import timezone
 from psycopg.errors import UniqueViolation
 
-from devices import otp, pskc
-from devices.custody import UnreadableSerial, normal_serial
 from devices.models import Voucher
 from devices.models.seed import SeedLot
-from devices.pskc import KeyPackage, SeedFileRefused
-from devices.states import Algorithm, DeviceState, Move
+from devices.seed_file import RefusedRow
+from devices.seed_file.refusals import Malformed, SeedFileRefused
+from devices.states import DeviceState, Move
+from devices.verifier.acceptance import BATCH, Acceptance, Accepted, Judged, Kind
+from devices.verifier.reading import Hashed, rows_of
 from devices.verifier.records import VERIFIER
-from devices.verifier.refusals import (
-    KnownSecret,
-    KnownSerial,
-    LifeOver,
-    OtherParameters,
-    StrangeSerial,
-    UnknownDestination,
-)
+from devices.verifier.refusals import KnownSecret, KnownSerial, UnknownDestination
 from devices.verifier.seeds import Label, Seeds
 from nh_otp.audit.models import Outcome
 from nh_otp.audit.trail import Trail
 from nh_otp.gateways.otp_verifier import LotHeader, LotReceipt
 
-BATCH: Final = 1000  # devices
 ROW_VERSION: Final = 1
 FACTS: Final = ("count", "digest", "vendor", "product", "branch", "imported_by", "package")
 WORD: Final = re.compile(r"[0-9A-Za-z:._-]{1,30}")
 
 # The verifier's role sees keys and codes of branches and staff, nothing else of them.
 DESTINATION: Final = """
-SELECT v.id, v.serial_pattern, p.id, p.algorithm, p.digits, p.period, p.shelf_life_months, b.id, s.id
-FROM product p
-JOIN vendor v ON v.id = p.vendor_id
-JOIN branch b ON b.code = %(branch)s
+SELECT b.id, s.id FROM branch b
 LEFT JOIN staff s ON s.staff_no = %(till)s AND s.branch_id = b.id AND s.is_active
-WHERE p.code = %(product)s AND v.code = %(vendor)s AND (s.id IS NOT NULL OR %(till)s::text IS NULL)
+WHERE b.code = %(branch)s AND (s.id IS NOT NULL OR %(till)s::text IS NULL)
 """
 DEVICES: Final = (
     "COPY device (id, vendor_id, product_id, serial, state, branch_id, till_id, valid_from, valid_until,"
@@ -58,23 +45,11 @@ SEEDS: Final = "COPY seed (device_id, lot_id, sealed, row_version, digest) FROM 
 COUNTERS: Final = "COPY code_counter (device_id, last_step, drift, failures) FROM STDIN"
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """Where the devices of a file go, and what they must be."""
+class Destination(NamedTuple):
+    """The branch, and perhaps the till, that a file's devices go to."""
 
-    vendor: int
-    serial_pattern: str
-    product: int
-    algorithm: str
-    digits: int
-    period: int
-    shelf_life_months: int
     branch: int
     till: int | None
-
-    @property
-    def parameters(self) -> otp.Parameters:
-        return otp.Parameters(Algorithm(self.algorithm), self.digits, self.period)
 
 
 class Rows(NamedTuple):
@@ -85,87 +60,46 @@ class Rows(NamedTuple):
     counter: tuple[object, ...]
 
 
-class Hashed:
-    """A stream that remembers the digest of what was read from it."""
-
-    def __init__(self, body: BinaryIO) -> None:
-        self._body, self._hash = body, hashlib.sha256()
-
-    def read(self, size: int = -1) -> bytes:
-        piece = self._body.read(size)
-        self._hash.update(piece)
-        return piece
-
-    @property
-    def digest(self) -> str:
-        return self._hash.hexdigest()
-
-
 class Sealing:
-    """One file on its way in: every package becomes a device, its sealed seed and its counter."""
+    """One file on its way in: every device becomes a row, its sealed seed and its counter."""
 
-    def __init__(self, seeds: Seeds, destination: Destination, *, today: date, on: Voucher) -> None:
-        self.lot, self.product = uuid.uuid4(), destination.product
-        self._seeds, self._to, self._today = seeds, destination, today
+    def __init__(self, seeds: Seeds, header: LotHeader, *, on: Voucher) -> None:
+        self.lot = uuid.uuid4()
+        self.kind: Kind | None = None
+        self._to = _destination(header)
+        self._acceptance = Acceptance(seeds, header.vendor, header.product, today=timezone.localdate(on.at))
         self._line = (1, on.at, on.by, Move.RECEIVE.value, on.ref)
+        self._state = (DeviceState.QUARANTINED if header.quarantined else DeviceState.IN_STOCK).value
         self._key, self.wrapped_key = seeds.new_lot(self.lot)
-        self._parameters = destination.parameters
-        self._serial = re.compile(destination.serial_pattern)
 
-    def write(self, packages: Iterator[KeyPackage]) -> int:
+    def write(self, header: LotHeader, file: Hashed, *, takes_clear: bool) -> int:
         """Seal in batches and return how many devices came; raises SeedFileRefused with the place in the file."""
         count = 0
-        while batch := list(islice(packages, BATCH)):
-            rows = [self._rows(package, number) for number, package in enumerate(batch, count + 1)]
-            _copy(rows)
-            count += len(rows)
+        devices = _strict(self._acceptance.judged(rows_of(header, file, takes_clear=takes_clear)))
+        while batch := list(islice(devices, BATCH)):
+            self.kind = batch[0].kind
+            _copy([self._rows(one) for one in batch])
+            count += len(batch)
         return count
 
-    def _rows(self, package: KeyPackage, number: int) -> Rows:
-        try:
-            serial, valid_from, valid_until = self._accepted(package)
-        except SeedFileRefused as refusal:
-            refusal.facts["package"] = number
-            raise
-        to, device = self._to, uuid.uuid4()
-        label = Label(device, serial, to.algorithm, to.digits, to.period, self.lot, ROW_VERSION)
-        sealed = self._key.seal(package.secret, place=label.place())
-        state = DeviceState.IN_STOCK.value
+    def _rows(self, one: Accepted) -> Rows:
+        to, device, shown = self._to, uuid.uuid4(), one.kind.parameters
+        label = Label(device, one.serial, shown.algorithm, shown.digits, shown.period, self.lot, ROW_VERSION)
+        sealed = self._key.seal(one.secret, place=label.place())
+        where = (self._acceptance.vendor.pk, one.kind.id, one.serial, self._state, to.branch, to.till)
         return Rows(
-            (device, to.vendor, to.product, serial, state, to.branch, to.till, valid_from, valid_until, *self._line),
-            (device, self.lot, sealed, ROW_VERSION, self._seeds.digest(package.secret)),
+            (device, *where, one.valid_from, one.valid_until, *self._line),
+            (device, self.lot, sealed, ROW_VERSION, one.digest),
             (device, 0, 0, 0),
         )
 
-    def _accepted(self, package: KeyPackage) -> tuple[str, date, date]:
-        if package.parameters != self._parameters:
-            raise OtherParameters()
-        return (self._spelled(package.serial), *self._life(package))
 
-    def _spelled(self, serial: str) -> str:
-        try:
-            normal = normal_serial(serial)
-        except UnreadableSerial:
-            raise StrangeSerial() from None
-        if not self._serial.fullmatch(normal):
-            raise StrangeSerial()
-        return normal
-
-    def _life(self, package: KeyPackage) -> tuple[date, date]:
-        """What the vendor printed; without it, the product's shelf life from today on."""
-        begins = package.starts_on or self._today
-        ends = package.expires_on or months_later(begins, self._to.shelf_life_months)
-        if ends <= max(begins, self._today):
-            raise LifeOver()
-        return begins, ends
-
-
-def seal_lot(seeds: Seeds, header: LotHeader, body: BinaryIO, *, at: datetime) -> LotReceipt:
+def seal_lot(seeds: Seeds, header: LotHeader, body: BinaryIO, *, at: datetime, takes_clear: bool) -> LotReceipt:
     """Everything in one transaction with its entry, or nothing but the entry of the refusal."""
     trail = Trail("seeds.imported", FACTS, at=at)
     try:
         with transaction.atomic(durable=True):
-            lot = _seal(seeds, header, body, trail, at)
+            lot = _seal(seeds, header, body, trail, at, takes_clear)
             trail.about(lot, count=lot.devices, digest=lot.file_digest)
             trail.file(by=VERIFIER, outcome=Outcome.DONE)
             return LotReceipt(lot.pk, lot.devices)
@@ -178,18 +112,21 @@ def seal_lot(seeds: Seeds, header: LotHeader, body: BinaryIO, *, at: datetime) -
         raise refusal from None
 
 
-def _seal(seeds: Seeds, header: LotHeader, body: BinaryIO, trail: Trail, at: datetime) -> SeedLot:
-    on = Voucher(header.imported_by, "", at)
-    sealing = Sealing(seeds, _destination(header), today=timezone.localdate(at), on=on)
-    trail.fact(vendor=header.vendor, product=header.product, branch=header.branch_code, imported_by=header.imported_by)
+def _seal(seeds: Seeds, header: LotHeader, body: BinaryIO, trail: Trail, at: datetime, takes_clear: bool) -> SeedLot:
+    _expect_words(header)
+    trail.fact(vendor=header.vendor, branch=header.branch_code, imported_by=header.imported_by)
+    sealing = Sealing(seeds, header, on=Voucher(header.imported_by, header.ref, at))
     with connection.cursor() as cursor:
         # a file of the largest size is longer on its way than any single question may take
         cursor.execute("SET LOCAL statement_timeout = 0")
     file = Hashed(body)
-    count = sealing.write(pskc.read(file, key=header.key))
+    count = sealing.write(header, file, takes_clear=takes_clear)
+    if sealing.kind is None:
+        raise Malformed
+    trail.fact(product=sealing.kind.code)
     return SeedLot.objects.create(
         pk=sealing.lot,
-        product_id=sealing.product,
+        product_id=sealing.kind.id,
         wrapped_key=sealing.wrapped_key,
         file_digest=file.digest,
         devices=count,
@@ -198,25 +135,23 @@ def _seal(seeds: Seeds, header: LotHeader, body: BinaryIO, trail: Trail, at: dat
     )
 
 
-def months_later(day: date, months: int) -> date:
-    """The same day so many months on, or the last of its month."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, month + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
+def _strict(judged: Iterator[Judged]) -> Iterator[Accepted]:
+    for one in judged:
+        if isinstance(one, RefusedRow):
+            one.why.facts["package"] = one.row
+            raise one.why
+        yield one
+
+
+def _expect_words(header: LotHeader) -> None:
+    words = (header.vendor, header.product or "-", header.branch_code, header.imported_by, header.till or "-")
+    if not all(WORD.fullmatch(word) for word in words):
+        raise UnknownDestination()
 
 
 def _destination(header: LotHeader) -> Destination:
-    words = (header.vendor, header.product, header.branch_code, header.imported_by, header.till or "-")
-    if not all(WORD.fullmatch(word) for word in words):
-        raise UnknownDestination()
-    values = {
-        "vendor": header.vendor,
-        "product": header.product,
-        "branch": header.branch_code,
-        "till": header.till,
-    }
     with connection.cursor() as cursor:
-        cursor.execute(DESTINATION, values)
+        cursor.execute(DESTINATION, {"branch": header.branch_code, "till": header.till})
         row = cursor.fetchone()
     if row is None:
         raise UnknownDestination()

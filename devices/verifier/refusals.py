@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from devices.pskc import SeedFileRefused
+from devices.seed_file.refusals import SeedFileRefused
 from nh_otp.errors import Invalid, Unavailable
 
 
@@ -41,6 +41,19 @@ class StillChecking(Unavailable):
 class UnknownDestination(SeedFileRefused):
     code = "seed_file.destination"
     message = "제조사, 제품, 지점 또는 시재 담당 직원번호를 찾을 수 없습니다. 다시 확인해 주십시오."
+
+
+class SeveralProducts(SeedFileRefused):
+    code = "seed_file.several_products"
+    message = "같은 방식의 제품이 여럿입니다. 제품코드를 지정해 주십시오."
+
+
+class MixedProducts(SeedFileRefused):
+    code, message = "seed_file.mixed_products", "한 시드파일에는 한 제품만 등록할 수 있습니다. 파일을 나누어 주십시오."
+
+
+class WrongCheckDigit(SeedFileRefused):
+    code, message = "seed_file.check_digit", "일련번호의 검사 숫자가 맞지 않는 기기가 들어 있습니다."
 
 
 class OtherParameters(SeedFileRefused):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 from uuid import UUID
 
 
@@ -40,16 +42,30 @@ class Verdict:
     tries_left: int
 
 
+class LotFormat(StrEnum):
+    """How a seed file is written."""
+
+    PSKC = "PSKC"
+    OATH_CSV = "OATH_CSV"
+
+
 @dataclass(frozen=True, slots=True)
 class LotHeader:
-    """Whose devices a seed file brings, where they go, and the pre-shared key that opens it."""
+    """Whose devices a seed file brings, where they go, and the pre-shared key or passphrase that opens it.
+
+    Without a product the devices' parameters tell which of the vendor's it is; `ref` is the number of the lot.
+    """
 
     vendor: str
-    product: str
+    product: str | None
     branch_code: str
     till: str | None
-    key: bytes = field(repr=False)
+    key: bytes | None = field(repr=False)
     imported_by: str
+    passphrase: str | None = field(default=None, repr=False)
+    format: LotFormat = LotFormat.PSKC
+    quarantined: bool = False
+    ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +76,47 @@ class LotReceipt:
     devices: int
 
 
+class DeviceIn(NamedTuple):
+    """A device that a seed file would bring in."""
+
+    serial: str
+    algorithm: str
+    digits: int
+    period: int
+    valid_from: date
+    valid_until: date
+
+
+class RowOut(NamedTuple):
+    """A row of a seed file that may not come in, and why."""
+
+    row: int
+    serial: str
+    code: str
+    message: str
+
+
+class FileFault(NamedTuple):
+    """Why no row of a seed file can be used."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class LotCheck:
+    """What would come in with a seed file, and what not; `digest` is the file's SHA-256."""
+
+    accepted: Sequence[DeviceIn]
+    refused: Sequence[RowOut]
+    file_error: FileFault | None
+    digest: str
+
+    @property
+    def is_good(self) -> bool:
+        return bool(self.accepted) and not self.refused and self.file_error is None
+
+
 class OtpVerifier(Protocol):
     def check(self, question: CodeCheck) -> Verdict:
         """Claim a try and check the code. Unavailable means: perhaps spent, never repeat, ask `standing`."""
@@ -68,4 +125,7 @@ class OtpVerifier(Protocol):
         """The unconsumed verification of this device and case, if there is one; never spends a try."""
 
     def seal_lot(self, header: LotHeader, body: BinaryIO) -> LotReceipt:
-        """Stream a PSKC file (RFC 6030) into sealed seeds, all or nothing; Refused names what is wrong with it."""
+        """Stream a seed file into sealed seeds, all or nothing; Refused names what is wrong with it."""
+
+    def check_lot(self, header: LotHeader, body: BinaryIO) -> LotCheck:
+        """Stream a seed file and say what sealing it would do; nothing is written, no destination needed."""

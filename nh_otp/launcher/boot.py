@@ -5,7 +5,7 @@ import signal
 from collections.abc import Mapping
 from pathlib import Path
 
-from nh_otp.launcher import binaries, fingerprints, process, roles
+from nh_otp.launcher import binaries, fingerprints, lend, process, roles
 from nh_otp.launcher.cluster import Cluster
 from nh_otp.launcher.house import House, Ports
 from nh_otp.launcher.ports import free_ports, web_port
@@ -51,6 +51,7 @@ def embedded(work: WorkFolder, supervisor: Supervisor) -> str:
 
 
 def _open(house: House, supervisor: Supervisor) -> None:
+    lend.put_down(house.work.root / "lent", house.lent())
     _migrate(house, supervisor)
     _collect_static(house, supervisor)
     supervisor.start(house.simulators())

@@ -85,8 +85,15 @@ class House:
         command = (PYTHON, "-m", "nh_otp.gateways.simulators.virtual_device", at, *files)
         return Child("virtual_device", command, self.environment(None))
 
+    def lent(self) -> dict[str, dict[str, str]]:
+        """What commands typed beside the running house may borrow, by role."""
+        return {"app": self.app(NH_OTP_DEMO_DIR=self.work.demo), "verifier": self._as_verifier()}
+
+    def _as_verifier(self) -> dict[str, str]:
+        return self.environment(roles.VERIFIER, NH_OTP_SEED_KEYS_FILE=self._ring("seed"))
+
     def verifier(self) -> Child:
-        known = self.environment(roles.VERIFIER, NH_OTP_SEED_KEYS_FILE=self._ring("seed"))
+        known = self._as_verifier()
         threads = ("--workers", "1", "--threads", "8", "--umask", "077")
         return Child("verifier", _gunicorn("nh_otp.verifier_app", f"unix:{self.verifier_socket}", *threads), known)
 

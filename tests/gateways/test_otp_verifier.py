@@ -24,7 +24,8 @@ ROW = UUID("6f1c1b9e-0000-4000-8000-000000000001")
 MATCH = {"outcome": "MATCH", "verification": str(ROW), "tries_left": 3}
 WRONG = {"outcome": "WRONG", "verification": None, "tries_left": 2}
 QUESTION = CodeCheck(device=uuid4(), case=uuid4(), code="755224", once="key-1", staff_no="T0001")
-LOT = LotHeader(vendor="MIRAE", product="T-6", branch_code="0001", till="T0001", key=b"k" * 16, imported_by="C0001")
+KEY = b"k" * 16
+LOT = LotHeader(vendor="MIRAE", product="T-6", branch_code="0001", till="T0001", key=KEY, imported_by="C0001")
 
 
 class Stream(io.BytesIO):
@@ -203,13 +204,17 @@ def test_a_custodian_streams_a_seed_file_in_pieces(peer: Callable[..., Peer]) ->
     verifier.close()
     about, _, streamed = unchunked(there.requests[0]).partition(b"\n")
     assert receipt == LotReceipt(lot=lot, devices=60_000)
-    assert base64.b64decode(json.loads(about).pop("key")) == LOT.key
+    assert base64.b64decode(json.loads(about).pop("key")) == KEY
     assert json.loads(about) == {
         "vendor": "MIRAE",
         "product": "T-6",
         "branch_code": "0001",
         "till": "T0001",
-        "key": base64.b64encode(LOT.key).decode(),
+        "key": base64.b64encode(KEY).decode(),
+        "passphrase": None,
+        "format": "PSKC",
+        "quarantined": False,
+        "ref": "",
         "imported_by": "C0001",
     }
     assert streamed == file.getvalue()

@@ -4,14 +4,14 @@ import ast
 
 from tests.house.sources import PRODUCT, Source, functions, methods, sources
 
-DOORS = ("web/", "api/", "nh_otp/doors/", "nh_otp/sign_in.py", "nh_otp/verifier_app.py")
+DOORS = ("web/", "api/", "nh_otp/doors/", "nh_otp/sign_in.py", "nh_otp/verifier_app/__init__.py")
 MAY_LOOK_AT_THE_CLOCK = (*DOORS, "tasks.py", "tasks/", "management/commands/", "errands/", "nh_otp/command.py")
 OUTSIDE_THE_HOUSE = ("nh_otp/launcher/", "nh_otp/gateways/", "nh_otp/logs.py")
 MAY_NAME_THE_SEED_RING = (
     "nh_otp/settings.py",
     "nh_otp/wsgi.py",
     "nh_otp/checks.py",
-    "nh_otp/verifier_app.py",
+    "nh_otp/verifier_app/__init__.py",
     "devices/verifier/",
     "nh_otp/launcher/",
 )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from branches.models import FeeRule, Reason
-from devices.models import Product, ProductKind, Vendor
+from devices.models import Algorithm, Product, ProductKind, Vendor
 
 VENDORS = {"101": "한빛보안", "204": "누리토큰"}
+SAMPLES, SAMPLES_NAME = "900", "견본 제조사"
+"""A vendor of every kind of device and any serial, so that a seed file can be tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,22 @@ def set_up() -> None:
         )
         for model in MODELS
     )
+    Product.objects.bulk_create(_samples())
     FeeRule.objects.bulk_create(_rule(kind, reason) for kind in PRICES for reason in Reason)
+
+
+def _samples() -> Iterator[Product]:
+    vendor = Vendor.objects.create(code=SAMPLES, name=SAMPLES_NAME, serial_pattern="[0-9A-Z]{1,20}")
+    for algorithm, digits, period in itertools.product(Algorithm, (6, 8), (30, 60)):
+        yield Product(
+            vendor=vendor,
+            code=f"S-{algorithm}-{digits}-{period}",
+            name=f"견본 {algorithm.label} {digits}자리 {period}초",
+            kind=ProductKind.TOKEN,
+            algorithm=algorithm,
+            digits=digits,
+            period=period,
+        )
 
 
 def _rule(kind: ProductKind, reason: Reason) -> FeeRule:

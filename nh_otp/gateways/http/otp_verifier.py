@@ -5,13 +5,25 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
+from datetime import date
 from typing import BinaryIO
 from urllib.parse import urlencode
 from uuid import UUID
 
 from nh_otp.gateways import Refused
 from nh_otp.gateways.http.transport import Json, Transport
-from nh_otp.gateways.otp_verifier import CodeCheck, LotHeader, LotReceipt, OtpVerifier, Outcome, Verdict
+from nh_otp.gateways.otp_verifier import (
+    CodeCheck,
+    DeviceIn,
+    FileFault,
+    LotCheck,
+    LotHeader,
+    LotReceipt,
+    OtpVerifier,
+    Outcome,
+    RowOut,
+    Verdict,
+)
 
 PIECE = 256 * 1024  # bytes of a seed file on the way at once
 
@@ -48,9 +60,25 @@ class HttpOtpVerifier:
         return self._verdict(answer)
 
     def seal_lot(self, header: LotHeader, body: BinaryIO) -> LotReceipt:
+        answer = self._send("/lots", header, body)
+        with self._transport.understood():
+            return LotReceipt(lot=UUID(answer["lot"]), devices=int(answer["devices"]))
+
+    def check_lot(self, header: LotHeader, body: BinaryIO) -> LotCheck:
+        answer = self._send("/lots/check", header, body)
+        with self._transport.understood():
+            fault = answer["file_error"]
+            return LotCheck(
+                accepted=[DeviceIn(*row[:4], *map(date.fromisoformat, row[4:])) for row in answer["accepted"]],
+                refused=[RowOut(*row) for row in answer["refused"]],
+                file_error=FileFault(*fault) if fault else None,
+                digest=str(answer["digest"]),
+            )
+
+    def _send(self, path: str, header: LotHeader, body: BinaryIO) -> Json:
         status, answer = self._transport.exchange(
             "POST",
-            "/lots",
+            path,
             body=_lot(header, body),
             headers={"Content-Type": "application/octet-stream"},
             budget=self._sealing_budget,
@@ -58,8 +86,7 @@ class HttpOtpVerifier:
         if status >= 300:
             refusal = self._transport.refusal(status, answer)
             raise Refused(refusal.code, answer.get("message")) if isinstance(refusal, Refused) else refusal
-        with self._transport.understood():
-            return LotReceipt(lot=UUID(answer["lot"]), devices=int(answer["devices"]))
+        return answer
 
     def _verdict(self, answer: Json) -> Verdict:
         with self._transport.understood():
@@ -74,7 +101,11 @@ def _lot(header: LotHeader, body: BinaryIO) -> Iterator[bytes]:
         "product": header.product,
         "branch_code": header.branch_code,
         "till": header.till,
-        "key": base64.b64encode(header.key).decode(),
+        "key": base64.b64encode(header.key).decode() if header.key is not None else None,
+        "passphrase": header.passphrase,
+        "format": header.format,
+        "quarantined": header.quarantined,
+        "ref": header.ref,
         "imported_by": header.imported_by,
     }
     yield json.dumps(about).encode() + b"\n"

@@ -49,7 +49,7 @@ def test_another_choice_gives_the_first_device_back_unopened(cast: Cast) -> None
     assert Device.objects.get(pk=cast.new_device.pk).till == cast.teller
 
 
-@pytest.mark.parametrize("text", ["", "   ", "１２３４５６", "기기", "9" * 21, "---"])
+@pytest.mark.parametrize("text", ["", "   ", "１２３４５６", "２６１１", "9" * 21, "---"])
 def test_what_is_no_serial_is_refused(cast: Cast, text: str) -> None:
     case = cast.opened()
 

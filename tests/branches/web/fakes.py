@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from devices.models import CheckOutcome, DeskTries
 from devices.models import CodeCheck as Check
-from nh_otp.gateways.otp_verifier import CodeCheck, LotHeader, LotReceipt, OtpVerifier, Outcome, Verdict
+from nh_otp.gateways.otp_verifier import CodeCheck, LotCheck, LotHeader, LotReceipt, OtpVerifier, Outcome, Verdict
 from nh_otp.policy import POLICY
 
 RIGHT, REUSED, DRIFTED = "111111", "222222", "333333"
@@ -41,6 +41,9 @@ class OneCodeVerifier:
         return None
 
     def seal_lot(self, header: LotHeader, body: BinaryIO) -> LotReceipt:
+        raise AssertionError("no seeds in these tests")
+
+    def check_lot(self, header: LotHeader, body: BinaryIO) -> LotCheck:
         raise AssertionError("no seeds in these tests")
 
 

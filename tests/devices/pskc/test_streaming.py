@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from devices import pskc
-from devices.pskc.refusals import Malformed
+from devices.seed_file.refusals import Malformed
 from nh_otp.gateways.simulators.seed_vendor import make_devices, write_pskc
 from tests.devices.pskc.paper import KEY
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from devices.pskc.refusals import WrongKey
+from devices.seed_file.refusals import WrongKey
 from tests.devices.pskc.paper import (
     HEADER,
     HMAC256,

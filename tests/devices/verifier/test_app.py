@@ -16,7 +16,7 @@ from django.utils import timezone
 from devices.models import CodeCheck
 from nh_otp import verifier_app
 from nh_otp.gateways.otp_verifier import CodeCheck as Question
-from nh_otp.gateways.otp_verifier import LotHeader, LotReceipt, Outcome, Verdict
+from nh_otp.gateways.otp_verifier import LotCheck, LotHeader, LotReceipt, Outcome, Verdict
 from tests.devices.verifier.desk import TRANSPORT_KEY, desk, made, product, pskc_file, verifier
 from tests.factories.cast import branch
 
@@ -41,6 +41,9 @@ class Always:
     def seal_lot(self, header: LotHeader, body: Any) -> LotReceipt:
         return LotReceipt(ROW, len(body.read()))
 
+    def check_lot(self, header: LotHeader, body: Any) -> LotCheck:
+        return LotCheck([], [], None, body.read().hex())
+
 
 def ask(app: verifier_app.VerifierApp, method: str, path: str, body: bytes = b"", query: str = "") -> tuple[int, Any]:
     """What a client of this application reads."""
@@ -57,6 +60,10 @@ def lot_header(**changes: object) -> bytes:
         "branch_code": "001234",
         "till": None,
         "key": b64encode(TRANSPORT_KEY).decode(),
+        "passphrase": None,
+        "format": "PSKC",
+        "quarantined": False,
+        "ref": "",
         "imported_by": "system:test",
     }
     return json.dumps(known | changes).encode() + b"\n"

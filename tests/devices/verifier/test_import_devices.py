@@ -12,7 +12,7 @@ from devices.models import Device, Product
 from nh_otp.access import Role
 from nh_otp.audit.models import AuditRow
 from nh_otp.errors import NotAllowed
-from tests.devices.verifier.desk import TRANSPORT_KEY, made, product, pskc_file
+from tests.devices.verifier.desk import TRANSPORT_KEY, header, made, product, pskc_file
 from tests.factories.cast import acting, branch, staff
 
 pytestmark = pytest.mark.django_db
@@ -67,14 +67,6 @@ def test_a_teller_imports_no_devices(tmp_path: Path, kind: Product) -> None:
     (tmp_path / "lot.xml").write_bytes(pskc_file(made("260000000001")))
 
     with (tmp_path / "lot.xml").open("rb") as file, pytest.raises(NotAllowed):
-        import_lot(
-            by=acting(staff(Role.TELLER)),
-            vendor="101",
-            product=kind.code,
-            branch_code="001234",
-            till=None,
-            key=TRANSPORT_KEY,
-            file=file,
-        )
+        import_lot(by=acting(staff(Role.TELLER)), header=header(kind, branch()), file=file)
 
     assert not Device.objects.exists()

@@ -11,10 +11,10 @@ from django.utils import timezone
 from devices.models import Counter, Device
 from devices.models.seed import Seed, SeedLot
 from devices.pskc import SeedFileRefused
-from devices.pskc.refusals import ShortSecret, WrongKey
+from devices.seed_file.refusals import ShortSecret, WrongKey
 from devices.states import DeviceState
 from devices.verifier import lots
-from devices.verifier.lots import months_later
+from devices.verifier.acceptance import months_later
 from devices.verifier.refusals import (
     KnownSecret,
     KnownSerial,

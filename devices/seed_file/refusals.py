@@ -76,3 +76,21 @@ class DuplicateSerial(SeedFileRefused):
 
 class DuplicateSecret(SeedFileRefused):
     code, message = "seed_file.duplicate_secret", "같은 비밀값을 가진 기기가 들어 있어 등록할 수 없습니다."
+
+
+class ClearFile(SeedFileRefused):
+    code = "seed_file.clear_file"
+    message = "암호화되지 않은 시드파일은 검증 서버의 관리자만 명령으로 등록할 수 있습니다."
+
+
+class OtherKey(SeedFileRefused):
+    code = "seed_file.other_key"
+    message = "전송키와 암호문구 가운데 다른 것으로 잠긴 시드파일입니다. 제조사에 문의해 주십시오."
+
+
+class UnreadableSecret(SeedFileRefused):
+    code, message = "seed_file.secret", "비밀값을 16진수 또는 Base32로 읽을 수 없는 기기가 들어 있습니다."
+
+
+class IncompleteRow(SeedFileRefused):
+    code, message = "seed_file.row", "빠졌거나 남는 칸이 있는 줄이 들어 있습니다. 칸의 수와 순서를 확인해 주십시오."

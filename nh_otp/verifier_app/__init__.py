@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import ctypes
 import json
 import os
@@ -11,9 +10,8 @@ import select
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple, TypeVar
 from urllib.parse import parse_qs
-from uuid import UUID
 
 import django
 import structlog
@@ -27,23 +25,19 @@ from django.db import Error, close_old_connections, connection  # noqa: E402 –
 
 from devices import verifier  # noqa: E402 – as above
 from nh_otp.doors import status_of  # noqa: E402 – as above
-from nh_otp.errors import DomainError, Invalid, NotFound, Unavailable  # noqa: E402 – as above
+from nh_otp.errors import DomainError, NotFound, Unavailable  # noqa: E402 – as above
 from nh_otp.gateways.otp_verifier import CodeCheck, LotHeader, OtpVerifier, Verdict  # noqa: E402 – as above
+from nh_otp.verifier_app.fields import LONGEST_QUESTION, header, object_of, text, uuid  # noqa: E402 – as above
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-LONGEST_QUESTION: Final = 4096  # bytes; also of the line in front of a seed file
 PIECE: Final = 64 * 1024  # bytes
 LONGEST_REST: Final = 500 * 1000 * 1000  # bytes of a refused file that are still taken off the wire
 PR_SET_DUMPABLE: Final = 4
 JSON: Final = "application/json"
 
 log = structlog.get_logger("nh_otp.verifier")
-
-
-class Malformed(Invalid):
-    code, message = "verifier.malformed", "요청의 형식이 올바르지 않습니다."
 
 
 class NoSuchAddress(NotFound):
@@ -72,6 +66,7 @@ class VerifierApp:
             ("POST", "/check"): self._check,
             ("GET", "/standing"): self._standing,
             ("POST", "/lots"): self._seal_lot,
+            ("POST", "/lots/check"): self._check_lot,
             ("GET", "/healthz"): lambda _: Answer(200, {"status": "ok"}),
         }
 
@@ -101,33 +96,52 @@ class VerifierApp:
 
     def _check(self, environ: WSGIEnvironment) -> Answer:
         raw = environ["wsgi.input"].read(LONGEST_QUESTION + 1)
-        fields = _object(raw, {"device", "case", "code", "once", "staff_no"})
+        fields = object_of(raw, {"device", "case", "code", "once", "staff_no"})
         question = CodeCheck(
-            device=_uuid(fields["device"]),
-            case=_uuid(fields["case"]),
-            code=_text(fields["code"]),
-            once=_text(fields["once"]),
-            staff_no=_text(fields["staff_no"]),
+            device=uuid(fields["device"]),
+            case=uuid(fields["case"]),
+            code=text(fields["code"]),
+            once=text(fields["once"]),
+            staff_no=text(fields["staff_no"]),
         )
         return _verdict(self._verifier.check(question))
 
     def _standing(self, environ: WSGIEnvironment) -> Answer:
         asked = parse_qs(environ.get("QUERY_STRING", ""))
-        device, case = (_uuid(asked.get(name, [None])[0]) for name in ("device", "case"))
+        device, case = (uuid(asked.get(name, [None])[0]) for name in ("device", "case"))
         found = self._verifier.standing(device=device, case=case)
         if found is None:
             raise NothingStanding()
         return _verdict(found)
 
     def _seal_lot(self, environ: WSGIEnvironment) -> Answer:
-        stream: BinaryIO = environ["wsgi.input"]
-        try:
-            receipt = self._verifier.seal_lot(_header(stream.readline(LONGEST_QUESTION + 1)), stream)
-        except DomainError:
-            # who is still sending hears no answer
-            _take_off_the_wire(stream)
-            raise
+        receipt = _with_lot(environ, self._verifier.seal_lot)
         return Answer(201, {"lot": str(receipt.lot), "devices": receipt.devices})
+
+    def _check_lot(self, environ: WSGIEnvironment) -> Answer:
+        found = _with_lot(environ, self._verifier.check_lot)
+        accepted = [(*row[:4], row.valid_from.isoformat(), row.valid_until.isoformat()) for row in found.accepted]
+        return Answer(
+            200,
+            {
+                "accepted": accepted,
+                "refused": found.refused,
+                "file_error": found.file_error,
+                "digest": found.digest,
+            },
+        )
+
+
+Found = TypeVar("Found")
+
+
+def _with_lot(environ: WSGIEnvironment, do: Callable[[LotHeader, BinaryIO], Found]) -> Found:
+    """Hand header and file on; who is still sending when it ends would hear no answer, so the rest is read too."""
+    stream: BinaryIO = environ["wsgi.input"]
+    try:
+        return do(header(stream.readline(LONGEST_QUESTION + 1)), stream)
+    finally:
+        _take_off_the_wire(stream)
 
 
 def _refused(refusal: DomainError) -> Answer:
@@ -137,46 +151,6 @@ def _refused(refusal: DomainError) -> Answer:
 def _verdict(verdict: Verdict) -> Answer:
     row = str(verdict.verification) if verdict.verification else None
     return Answer(200, {"outcome": verdict.outcome, "verification": row, "tries_left": verdict.tries_left})
-
-
-def _header(line: bytes) -> LotHeader:
-    fields = _object(line, {"vendor", "product", "branch_code", "till", "key", "imported_by"})
-    try:
-        key = base64.b64decode(_text(fields["key"]), validate=True)
-    except ValueError:
-        raise Malformed() from None
-    return LotHeader(
-        vendor=_text(fields["vendor"]),
-        product=_text(fields["product"]),
-        branch_code=_text(fields["branch_code"]),
-        till=None if fields["till"] is None else _text(fields["till"]),
-        key=key,
-        imported_by=_text(fields["imported_by"]),
-    )
-
-
-def _object(raw: bytes, names: set[str]) -> dict[str, Any]:
-    """The object of a body that is exactly as agreed; its own text is never quoted back."""
-    try:
-        fields = json.loads(raw) if len(raw) <= LONGEST_QUESTION else None
-    except (ValueError, RecursionError):
-        fields = None
-    if not isinstance(fields, dict) or fields.keys() != names:
-        raise Malformed()
-    return fields
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise Malformed()
-    return value
-
-
-def _uuid(value: object) -> UUID:
-    try:
-        return UUID(_text(value))
-    except ValueError:
-        raise Malformed() from None
 
 
 def _take_off_the_wire(stream: BinaryIO) -> None:
