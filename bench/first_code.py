@@ -124,5 +124,5 @@ def _matches(asked: tuple[uuid.UUID, uuid.UUID, str]) -> bool:
     from nh_otp.gateways.otp_verifier import CodeCheck, Outcome
 
     device, case, code = asked
-    question = CodeCheck(device=device, case=case, code=code, once=str(uuid.uuid4()), staff_no="E1")
+    question = CodeCheck(device=device, subject=case, code=code, once=str(uuid.uuid4()), staff_no="E1")
     return gateways.otp_verifier().check(question).outcome is Outcome.MATCH

@@ -33,14 +33,15 @@ GRANT SELECT ON audit_view TO nh_app, nh_auditor;
 -- Codes: the application reads the answer and consumes it; drift and tries may be read. Seeds: nothing.
 GRANT SELECT ON code_check, desk_tries TO nh_app;
 GRANT UPDATE (consumed_at) ON code_check TO nh_app;
-GRANT SELECT (device_id, drift, failures) ON code_counter TO nh_app;
+GRANT SELECT (device_id, correction, drift, failures) ON code_counter TO nh_app;
+GRANT EXECUTE ON FUNCTION grant_desk_tries(uuid, uuid) TO nh_app;
 
 -- The verifier alone reads seeds and counts codes. It sees keys and codes of branches and staff, and no person.
 GRANT SELECT, INSERT ON seed_lot, seed, device TO nh_verifier;
 GRANT SELECT, INSERT ON code_counter, desk_tries, code_check TO nh_verifier;
-GRANT UPDATE (last_step, drift, failures) ON code_counter TO nh_verifier;
+GRANT UPDATE (last_step, correction, drift, failures) ON code_counter TO nh_verifier;
 GRANT UPDATE (claimed) ON desk_tries TO nh_verifier;
-GRANT UPDATE (outcome, step) ON code_check TO nh_verifier;
+GRANT UPDATE (outcome, step, shift, consumed_at) ON code_check TO nh_verifier;
 GRANT UPDATE (state) ON device TO nh_verifier;
 GRANT SELECT ON vendor, product TO nh_verifier;
 GRANT SELECT (id, code) ON branch TO nh_verifier;

@@ -28,7 +28,7 @@ def first_code(*, by: Actor, case_ref: UUID, code: str, once: Once | None = None
     case = ask_first_code(by=by, case_ref=case_ref, once=once)
     question = CodeCheck(
         device=case.new_device_pk,
-        case=case.pk,
+        subject=case.pk,
         code=code,
         once=str(once.key if once else uuid.uuid4()),
         staff_no=by.staff_no,

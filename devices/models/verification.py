@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 
 class CheckOutcome(models.TextChoices):
@@ -19,10 +20,16 @@ class CodeCheck(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     device = models.ForeignKey("devices.Device", models.PROTECT, related_name="+")
-    case = models.ForeignKey("branches.ReissueCase", models.PROTECT, related_name="+")
+    case = models.ForeignKey("branches.ReissueCase", models.PROTECT, related_name="+", null=True)
+    service = models.ForeignKey("devices.DeviceService", models.PROTECT, related_name="+", null=True)
+    subject = models.GeneratedField(
+        expression=Coalesce("case", "service"), output_field=models.UUIDField(), db_persist=True
+    )
     once = models.UUIDField("요청 번호")
     outcome = models.CharField("결과", max_length=8, choices=CheckOutcome.choices, default=CheckOutcome.PENDING)
     step = models.BigIntegerField("시간 칸", null=True)
+    shift = models.SmallIntegerField("시각 차이(칸)", null=True)
+    """How far from true time two codes in a row were; a service decided on may set the device's offset to it."""
     claimed_at = models.DateTimeField("시도 시각")
     consumed_at = models.DateTimeField("사용 시각", null=True)
 
@@ -31,6 +38,7 @@ class CodeCheck(models.Model):
         verbose_name = "번호 검증"
         constraints = [
             models.UniqueConstraint(fields=["once"], name="code_check_once"),
+            models.CheckConstraint(name="code_check_of_one_subject", condition=Q(case=None) ^ Q(service=None)),
             models.UniqueConstraint(
                 fields=["device", "step"], name="code_check_step_once", condition=Q(outcome=CheckOutcome.MATCH)
             ),
@@ -41,4 +49,4 @@ class CodeCheck(models.Model):
                 name="code_check_only_match_is_used", condition=Q(consumed_at=None) | Q(outcome=CheckOutcome.MATCH)
             ),
         ]
-        indexes = [models.Index(fields=["case", "device"], name="code_check_by_case")]
+        indexes = [models.Index(fields=["subject", "device"], name="code_check_by_subject")]

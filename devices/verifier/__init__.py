@@ -10,9 +10,9 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
-from devices.verifier import checks, lot_checks, lots
+from devices.verifier import checks, lot_checks, lots, services
 from devices.verifier.seeds import Seeds
-from nh_otp.gateways.otp_verifier import CodeCheck, LotCheck, LotHeader, LotReceipt, Verdict
+from nh_otp.gateways.otp_verifier import CodeCheck, CodePair, LotCheck, LotHeader, LotReceipt, Verdict
 from nh_otp.vault import read_ring
 
 PATIENCE = timedelta(seconds=2)
@@ -35,9 +35,17 @@ class Verifier:
         """Claim a try and check the code. Raises CheckRefused, MalformedCode or Unavailable."""
         return checks.check(self._seeds, question, at=self._clock(), patience=self._patience)
 
-    def standing(self, *, device: UUID, case: UUID) -> Verdict | None:
-        """The unconsumed match of this device and case, if there is one; never spends a try."""
-        return checks.standing(device=device, case=case, at=self._clock())
+    def resync(self, question: CodePair) -> Verdict:
+        """Check two codes in a row. Raises CheckRefused, MalformedCode or Unavailable."""
+        return checks.check(self._seeds, question, at=self._clock(), patience=self._patience)
+
+    def settle_service(self, service: UUID) -> None:
+        """Do what was decided about a device in use. Raises NotDecided."""
+        services.settle(service, at=self._clock())
+
+    def standing(self, *, device: UUID, subject: UUID) -> Verdict | None:
+        """The unconsumed match of this device and subject, if there is one; never spends a try."""
+        return checks.standing(device=device, subject=subject, at=self._clock())
 
     def seal_lot(self, header: LotHeader, body: BinaryIO) -> LotReceipt:
         """Seal every seed of a file, all or nothing. Raises SeedFileRefused."""

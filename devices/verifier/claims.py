@@ -6,68 +6,27 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import psycopg
 from django.db import IntegrityError, connection
 
 from devices.models import CheckOutcome
-from devices.states import DeviceState
+from devices.verifier.purposes import SUBJECTS, claim_sql
+from nh_otp.gateways.otp_verifier import Purpose
 from nh_otp.policy import POLICY
-
-# One statement, so one snapshot and one commit. `asked` reads what can be known beforehand and spends nothing.
-# Each following part writes only what the one before it wrote, so no count ever runs ahead of another; the row locks
-# of `tried` and `counted` make the budgets exact, and what two racing claims could still break (ten in a row, one
-# answer per request) breaks a constraint, which undoes the whole statement: see `claim`.
-CLAIM: Final = """
-WITH asked AS MATERIALIZED (
-  SELECT d.serial, d.valid_until, p.algorithm, p.digits, p.period, s.sealed, s.row_version, s.lot_id, l.wrapped_key,
-         k.last_step, k.drift, k.failures, coalesce(t.claimed, 0) AS claimed, coalesce(t.granted, %(grant)s) AS granted,
-         o.id AS earlier, o.device_id AS earlier_device, o.case_id AS earlier_case, o.outcome AS earlier_outcome,
-         d.state = %(reserved)s AND c.state = %(approved)s AND c.new_device_id = d.id AS is_open,
-         abs(extract(epoch FROM clock_timestamp() - %(at)s)) <= %(clock_difference)s AS clocks_agree
-  FROM device d
-  JOIN product p ON p.id = d.product_id
-  JOIN seed s ON s.device_id = d.id
-  JOIN seed_lot l ON l.id = s.lot_id
-  JOIN code_counter k ON k.device_id = d.id
-  JOIN reissue_case c ON c.id = %(case)s
-  LEFT JOIN desk_tries t ON t.device_id = d.id AND t.case_id = c.id
-  LEFT JOIN code_check o ON o.once = %(once)s
-  WHERE d.id = %(device)s
-), tried AS (
-  INSERT INTO desk_tries AS t (device_id, case_id, claimed, granted)
-  SELECT %(device)s, %(case)s, 1, %(grant)s FROM asked
-  WHERE is_open AND clocks_agree AND earlier IS NULL AND digits = %(digits)s AND valid_until >= %(today)s
-    AND failures < %(consecutive)s AND claimed < granted
-  ON CONFLICT (device_id, case_id) DO UPDATE SET claimed = t.claimed + 1 WHERE t.claimed < t.granted
-  RETURNING claimed, granted
-), counted AS (
-  UPDATE code_counter k SET failures = k.failures + 1 FROM tried WHERE k.device_id = %(device)s
-  RETURNING k.last_step, k.drift, k.failures
-), checked AS (
-  INSERT INTO code_check (id, device_id, case_id, once, outcome, claimed_at)
-  SELECT %(id)s, %(device)s, %(case)s, %(once)s, %(pending)s, clock_timestamp() FROM counted
-  RETURNING id
-)
-SELECT serial, valid_until, algorithm, digits, period, sealed, row_version, lot_id, wrapped_key,
-       coalesce(counted.last_step, asked.last_step), coalesce(counted.drift, asked.drift),
-       coalesce(counted.failures, asked.failures), coalesce(tried.claimed, asked.claimed),
-       coalesce(tried.granted, asked.granted), checked.id IS NOT NULL, coalesce(checked.id, earlier),
-       earlier_device, earlier_case, earlier_outcome, is_open, clocks_agree
-FROM asked LEFT JOIN (tried CROSS JOIN counted CROSS JOIN checked) ON true
-"""
 
 # The step and the outcome in one statement: of any number of parallel uses one finds `last_step` still behind it.
 CONSUME: Final = """
 WITH consumed AS (
-  UPDATE code_counter SET last_step = %(step)s, drift = %(drift)s, failures = 0
+  UPDATE code_counter SET last_step = %(step)s, correction = %(correction)s, drift = %(drift)s,
+    failures = CASE WHEN %(forgives)s THEN 0 ELSE failures END
   WHERE device_id = %(device)s AND last_step < %(step)s
   RETURNING last_step
 )
 UPDATE code_check
-SET step = (SELECT last_step FROM consumed),
+SET step = (SELECT last_step FROM consumed), shift = %(shift)s,
     outcome = CASE WHEN EXISTS (SELECT FROM consumed) THEN %(match)s ELSE %(reused)s END
 WHERE id = %(id)s
 RETURNING outcome
@@ -76,8 +35,6 @@ RETURNING outcome
 SETTLE: Final = "UPDATE code_check SET outcome = %(outcome)s WHERE id = %(id)s RETURNING outcome"
 
 ONLY_WHEN_ASKED: Final = 2**31
-APPROVED: Final = "APPROVED"
-"""The state of a case whose first code may be checked; the states of cases live upstairs, in `branches`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +51,7 @@ class Claim:
     lot: UUID
     wrapped_key: bytes
     last_step: int
+    correction: int
     drift: int
     failures: int
     claimed: int
@@ -101,44 +59,81 @@ class Claim:
     is_ours: bool
     check: UUID | None
     earlier_device: UUID | None
-    earlier_case: UUID | None
+    earlier_subject: UUID | None
     earlier_outcome: str | None
+    earlier_shift: int | None
     is_open: bool
     clocks_agree: bool
 
     @property
-    def tries_left(self) -> int:
+    def centre(self) -> int:
+        """Where the device's clock is expected, in steps from true time."""
+        return self.correction + self.drift
+
+
+class Asked(NamedTuple):
+    """A question on its way to the database: no code, only how many digits it has."""
+
+    purpose: Purpose
+    device: UUID
+    subject: UUID
+    once: UUID
+    digits: int
+    pair: bool
+
+    def tries_left(self, claim: Claim) -> int:
         """Tries at the desk, or until the device locks, whichever ends first."""
-        return max(0, min(self.granted - self.claimed, POLICY.consecutive_tries - self.failures))
+        at_the_desk = claim.granted - claim.claimed
+        if not SUBJECTS[self.purpose].bounded:
+            return max(0, at_the_desk)
+        return max(0, min(at_the_desk, POLICY.consecutive_tries - claim.failures))
+
+    def locks(self, claim: Claim) -> bool:
+        """Whether ten in a row have been reached where they count."""
+        return SUBJECTS[self.purpose].bounded and claim.failures >= POLICY.consecutive_tries
 
 
-def claim(*, device: UUID, case: UUID, once: UUID, digits: int, at: datetime, today: date) -> Claim | None:
-    """Spend a try if every condition holds, else spend nothing; None for a device or case that is unknown.
+class Found(NamedTuple):
+    """What a code turned out to be; step, correction, drift and shift are to be consumed when it may count."""
+
+    outcome: CheckOutcome
+    step: int = 0
+    correction: int = 0
+    drift: int = 0
+    shift: int | None = None
+
+
+def claim(asked: Asked, *, at: datetime, today: date) -> Claim | None:
+    """Spend a try if every condition holds, else spend nothing; None for a device or subject that is unknown.
 
     A claim that lost a race is undone by a constraint and asked again, when the reason is there to be read.
     """
     values = {
         **LIMITS,
-        "device": device,
-        "case": case,
-        "once": once,
-        "digits": digits,
+        "device": asked.device,
+        "subject": asked.subject,
+        "once": asked.once,
+        "digits": asked.digits,
         "at": at,
         "today": today,
         "id": uuid.uuid4(),
     }
+    statement = claim_sql(asked.purpose, pair=asked.pair)
     try:
-        row = _one(CLAIM, values)
+        row = _one(statement, values)
     except IntegrityError:
-        row = _one(CLAIM, values)
+        row = _one(statement, values)
     return Claim(*row) if row else None
 
 
-def consume(check: UUID, *, device: UUID, step: int, drift: int) -> CheckOutcome:
-    """Burn this step and everything before it: MATCH for exactly one caller, REUSED for all others."""
+def consume(check: UUID, found: Found, *, device: UUID, forgives: bool = True) -> CheckOutcome:
+    """Burn this step and everything before it: MATCH for exactly one caller, REUSED for all others.
+
+    `forgives`: a right code ends a row of wrong ones, but a lock is undone by a decision only.
+    """
     outcomes = {"match": CheckOutcome.MATCH.value, "reused": CheckOutcome.REUSED.value}
-    row = _one(CONSUME, {"id": check, "device": device, "step": step, "drift": drift, **outcomes})
-    return _outcome(row)
+    clock = {"step": found.step, "correction": found.correction, "drift": found.drift, "shift": found.shift}
+    return _outcome(_one(CONSUME, {"id": check, "device": device, "forgives": forgives, **clock, **outcomes}))
 
 
 def settle(check: UUID, outcome: CheckOutcome) -> CheckOutcome:
@@ -170,8 +165,6 @@ def _prepared(raw: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
 
 
 LIMITS: Final[dict[str, object]] = {
-    "reserved": DeviceState.RESERVED.value,
-    "approved": APPROVED,
     "pending": CheckOutcome.PENDING.value,
     "grant": POLICY.desk_tries,
     "consecutive": POLICY.consecutive_tries,

@@ -42,7 +42,7 @@ DEVICES: Final = (
     " moves, moved_at, moved_by, moved_how, moved_for) FROM STDIN"
 )
 SEEDS: Final = "COPY seed (device_id, lot_id, sealed, row_version, digest) FROM STDIN"
-COUNTERS: Final = "COPY code_counter (device_id, last_step, drift, failures) FROM STDIN"
+COUNTERS: Final = "COPY code_counter (device_id, last_step, correction, drift, failures) FROM STDIN"
 
 
 class Destination(NamedTuple):
@@ -90,7 +90,7 @@ class Sealing:
         return Rows(
             (device, *where, one.valid_from, one.valid_until, *self._line),
             (device, self.lot, sealed, ROW_VERSION, one.digest),
-            (device, 0, 0, 0),
+            (device, 0, 0, 0, 0),
         )
 
 

@@ -18,6 +18,10 @@ class NothingToCheck(CheckRefused):
     code, message = "verifier.nothing_to_check", "이 기기와 건으로 확인할 번호가 없습니다."
 
 
+class NotDecided(CheckRefused):
+    code, message = "verifier.not_decided", "책임자가 승인하지 않은 업무입니다. 승인을 받은 뒤 다시 처리해 주십시오."
+
+
 class OnceTaken(CheckRefused):
     code, message = "verifier.once_taken", "이미 다른 확인에 쓴 요청 번호입니다. 화면을 새로 고쳐 주십시오."
 

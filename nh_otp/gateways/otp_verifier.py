@@ -20,26 +20,55 @@ class Outcome(StrEnum):
     LOCKED = "LOCKED"
     EXPIRED = "EXPIRED"
     TRIES_USED = "TRIES_USED"
+    NEEDS_DECISION = "NEEDS_DECISION"
+
+
+class Purpose(StrEnum):
+    """What a code is asked for; it decides which state of device and subject lets it be checked at all."""
+
+    FIRST_CODE = "FIRST_CODE"
+    UNLOCK = "UNLOCK"
+    RESYNC = "RESYNC"
 
 
 @dataclass(frozen=True, slots=True)
 class CodeCheck:
-    """One code for one device in one case; `once` makes a repeated question the same question."""
+    """One code for one device in one case or service; `once` makes a repeated question the same question."""
 
     device: UUID
-    case: UUID
+    subject: UUID
     code: str = field(repr=False)
     once: str
     staff_no: str
+    purpose: Purpose = Purpose.FIRST_CODE
+
+
+@dataclass(frozen=True, slots=True)
+class CodePair:
+    """Two codes that one device showed one after the other: they tell how far its clock is off (RFC 6238 section 6)."""
+
+    device: UUID
+    subject: UUID
+    first: str = field(repr=False)
+    second: str = field(repr=False)
+    once: str
+    staff_no: str
+    purpose: Purpose = Purpose.FIRST_CODE
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The answer; `verification` is the row that registration consumes, on MATCH only."""
+    """The answer; `verification` is the row that registration or a decision consumes, when the code was right.
+
+    `drift_seconds` is how far the device's clock is ahead (negative: behind). `neighbour` says of a wrong code that
+    another device of the same till shows it, and never which.
+    """
 
     outcome: Outcome
     verification: UUID | None
     tries_left: int
+    drift_seconds: int | None = None
+    neighbour: bool = False
 
 
 class LotFormat(StrEnum):
@@ -121,8 +150,14 @@ class OtpVerifier(Protocol):
     def check(self, question: CodeCheck) -> Verdict:
         """Claim a try and check the code. Unavailable means: perhaps spent, never repeat, ask `standing`."""
 
-    def standing(self, *, device: UUID, case: UUID) -> Verdict | None:
-        """The unconsumed verification of this device and case, if there is one; never spends a try."""
+    def resync(self, question: CodePair) -> Verdict:
+        """Two codes in a row: costs no try at first use, and corrects the clock as far as no decision is needed."""
+
+    def settle_service(self, service: UUID) -> None:
+        """Act on an approved unlock or time correction; repeatable. Refused while nobody has decided."""
+
+    def standing(self, *, device: UUID, subject: UUID) -> Verdict | None:
+        """The unconsumed verification of this device and subject, if there is one; never spends a try."""
 
     def seal_lot(self, header: LotHeader, body: BinaryIO) -> LotReceipt:
         """Stream a seed file into sealed seeds, all or nothing; Refused names what is wrong with it."""

@@ -26,8 +26,8 @@ from django.db import Error, close_old_connections, connection  # noqa: E402 –
 from devices import verifier  # noqa: E402 – as above
 from nh_otp.doors import status_of  # noqa: E402 – as above
 from nh_otp.errors import DomainError, NotFound, Unavailable  # noqa: E402 – as above
-from nh_otp.gateways.otp_verifier import CodeCheck, LotHeader, OtpVerifier, Verdict  # noqa: E402 – as above
-from nh_otp.verifier_app.fields import LONGEST_QUESTION, header, object_of, text, uuid  # noqa: E402 – as above
+from nh_otp.gateways.otp_verifier import LotHeader, OtpVerifier, Verdict  # noqa: E402 – as above
+from nh_otp.verifier_app.fields import LONGEST_QUESTION, code_check, code_pair, header, object_of, uuid  # noqa: E402 – as above
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -64,6 +64,8 @@ class VerifierApp:
         self._verifier = answering
         self._routes: Mapping[tuple[str, str], Callable[[WSGIEnvironment], Answer]] = {
             ("POST", "/check"): self._check,
+            ("POST", "/resync"): self._resync,
+            ("POST", "/settle"): self._settle,
             ("GET", "/standing"): self._standing,
             ("POST", "/lots"): self._seal_lot,
             ("POST", "/lots/check"): self._check_lot,
@@ -95,21 +97,19 @@ class VerifierApp:
         return route
 
     def _check(self, environ: WSGIEnvironment) -> Answer:
-        raw = environ["wsgi.input"].read(LONGEST_QUESTION + 1)
-        fields = object_of(raw, {"device", "case", "code", "once", "staff_no"})
-        question = CodeCheck(
-            device=uuid(fields["device"]),
-            case=uuid(fields["case"]),
-            code=text(fields["code"]),
-            once=text(fields["once"]),
-            staff_no=text(fields["staff_no"]),
-        )
-        return _verdict(self._verifier.check(question))
+        return _verdict(self._verifier.check(code_check(_body(environ))))
+
+    def _resync(self, environ: WSGIEnvironment) -> Answer:
+        return _verdict(self._verifier.resync(code_pair(_body(environ))))
+
+    def _settle(self, environ: WSGIEnvironment) -> Answer:
+        self._verifier.settle_service(uuid(object_of(_body(environ), {"service"})["service"]))
+        return Answer(200, {})
 
     def _standing(self, environ: WSGIEnvironment) -> Answer:
         asked = parse_qs(environ.get("QUERY_STRING", ""))
-        device, case = (uuid(asked.get(name, [None])[0]) for name in ("device", "case"))
-        found = self._verifier.standing(device=device, case=case)
+        device, subject = (uuid(asked.get(name, [None])[0]) for name in ("device", "subject"))
+        found = self._verifier.standing(device=device, subject=subject)
         if found is None:
             raise NothingStanding()
         return _verdict(found)
@@ -135,6 +135,11 @@ class VerifierApp:
 Found = TypeVar("Found")
 
 
+def _body(environ: WSGIEnvironment) -> bytes:
+    raw: bytes = environ["wsgi.input"].read(LONGEST_QUESTION + 1)
+    return raw
+
+
 def _with_lot(environ: WSGIEnvironment, do: Callable[[LotHeader, BinaryIO], Found]) -> Found:
     """Hand header and file on; who is still sending when it ends would hear no answer, so the rest is read too."""
     stream: BinaryIO = environ["wsgi.input"]
@@ -150,7 +155,8 @@ def _refused(refusal: DomainError) -> Answer:
 
 def _verdict(verdict: Verdict) -> Answer:
     row = str(verdict.verification) if verdict.verification else None
-    return Answer(200, {"outcome": verdict.outcome, "verification": row, "tries_left": verdict.tries_left})
+    said = {"outcome": verdict.outcome, "verification": row, "tries_left": verdict.tries_left}
+    return Answer(200, said | {"drift_seconds": verdict.drift_seconds, "neighbour": verdict.neighbour})
 
 
 def _take_off_the_wire(stream: BinaryIO) -> None:

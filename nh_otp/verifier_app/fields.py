@@ -5,17 +5,36 @@ from __future__ import annotations
 import base64
 import dataclasses
 import json
-from typing import Any, Final
+from collections.abc import Collection
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from nh_otp.errors import Invalid
-from nh_otp.gateways.otp_verifier import LotFormat, LotHeader
+from nh_otp.gateways.otp_verifier import CodeCheck, CodePair, LotFormat, LotHeader, Purpose
+
+Member = TypeVar("Member", LotFormat, Purpose)
 
 LONGEST_QUESTION: Final = 4096  # bytes; also of the line in front of a seed file
 
 
 class Malformed(Invalid):
     code, message = "verifier.malformed", "요청의 형식이 올바르지 않습니다."
+
+
+def code_check(raw: bytes) -> CodeCheck:
+    """One code and what it is asked for. Raises Malformed."""
+    return CodeCheck(**_question(raw, ("code", "once", "staff_no")))
+
+
+def code_pair(raw: bytes) -> CodePair:
+    """Two codes and what they are asked for. Raises Malformed."""
+    return CodePair(**_question(raw, ("first", "second", "once", "staff_no")))
+
+
+def _question(raw: bytes, texts: Collection[str]) -> dict[str, Any]:
+    fields = object_of(raw, {"device", "subject", "purpose", *texts})
+    keys = {name: uuid(fields[name]) for name in ("device", "subject")}
+    return {**keys, **{name: text(fields[name]) for name in texts}, "purpose": _member(Purpose, fields["purpose"])}
 
 
 def header(line: bytes) -> LotHeader:
@@ -30,7 +49,7 @@ def header(line: bytes) -> LotHeader:
         ref=text(fields["ref"]),
         key=_key(fields["key"]),
         passphrase=_perhaps(fields["passphrase"]),
-        format=_format(fields["format"]),
+        format=_member(LotFormat, fields["format"]),
         quarantined=fields["quarantined"] is True,
     )
 
@@ -46,9 +65,9 @@ def _key(value: object) -> bytes | None:
         raise Malformed() from None
 
 
-def _format(value: object) -> LotFormat:
+def _member(kind: type[Member], value: object) -> Member:
     try:
-        return LotFormat(text(value))
+        return kind(text(value))
     except ValueError:
         raise Malformed() from None
 

@@ -14,14 +14,14 @@ from typing import TypeVar
 
 import psycopg
 import pytest
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 from django.db.models import Count
 from django.utils import timezone
 
 from devices.models import CheckOutcome, CodeCheck, Counter, DeskTries
 from devices.verifier import claims
 from nh_otp.gateways.otp_verifier import CodeCheck as Question
-from nh_otp.gateways.otp_verifier import Outcome, Verdict
+from nh_otp.gateways.otp_verifier import Outcome, Purpose, Verdict
 from nh_otp.launcher import roles
 from nh_otp.policy import POLICY
 from tests.databases import Clone, race
@@ -88,8 +88,10 @@ def test_of_ten_thousand_tries_granted_and_found_right_one_per_device_consumes_t
         for n in range(SENT)
     )
 
+    found = claims.Found(CheckOutcome.MATCH, step(at))
+
     def consume(check: CodeCheck) -> tuple[uuid.UUID, CheckOutcome]:
-        return check.device_id, claims.consume(check.pk, device=check.device_id, step=step(at), drift=0)
+        return check.device_id, claims.consume(check.pk, found, device=check.device_id)
 
     with clone.acting_as(roles.VERIFIER):
         answers = from_everywhere([partial(consume, check) for check in claimed])
@@ -114,6 +116,8 @@ def test_of_two_thousand_parallel_guesses_three_are_evaluated(clone: Clone) -> N
 
 def test_of_two_thousand_parallel_guesses_ten_are_evaluated_whatever_was_granted(clone: Clone) -> None:
     here, at = desk(), timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE desk_tries DROP CONSTRAINT desk_tries_granted_once_more")
     DeskTries.objects.create(device=here.device, case=here.case, granted=GUESSES)
     wrong = here.wrong(at)
 
@@ -144,9 +148,8 @@ def somebody_waits(clone: Clone) -> bool:
 
 
 def claimed(here: Desk, once: uuid.UUID, at: datetime) -> claims.Claim | None:
-    return claims.claim(
-        device=here.device.pk, case=here.case.pk, once=once, digits=6, at=at, today=timezone.localdate(at)
-    )
+    asked = claims.Asked(Purpose.FIRST_CODE, here.device.pk, here.case.pk, once, 6, pair=False)
+    return claims.claim(asked, at=at, today=timezone.localdate(at))
 
 
 @pytest.mark.parametrize("twin", [True, False])

@@ -21,9 +21,9 @@ from nh_otp.gateways.otp_verifier import CodeCheck, LotHeader, LotReceipt, Outco
 from tests.gateways.peers import Peer, answers, answers_then_leaves, dribbles, hangs_up, stays_silent
 
 ROW = UUID("6f1c1b9e-0000-4000-8000-000000000001")
-MATCH = {"outcome": "MATCH", "verification": str(ROW), "tries_left": 3}
-WRONG = {"outcome": "WRONG", "verification": None, "tries_left": 2}
-QUESTION = CodeCheck(device=uuid4(), case=uuid4(), code="755224", once="key-1", staff_no="T0001")
+MATCH = {"outcome": "MATCH", "verification": str(ROW), "tries_left": 3, "drift_seconds": None, "neighbour": False}
+WRONG = {"outcome": "WRONG", "verification": None, "tries_left": 2, "drift_seconds": None, "neighbour": False}
+QUESTION = CodeCheck(device=uuid4(), subject=uuid4(), code="755224", once="key-1", staff_no="T0001")
 KEY = b"k" * 16
 LOT = LotHeader(vendor="MIRAE", product="T-6", branch_code="0001", till="T0001", key=KEY, imported_by="C0001")
 
@@ -62,7 +62,8 @@ def test_a_teller_learns_what_the_verifier_says_of_a_code(peer: Callable[..., Pe
     assert there.connections == 1
     assert body_of(there.requests[0]) == {
         "device": str(QUESTION.device),
-        "case": str(QUESTION.case),
+        "subject": str(QUESTION.subject),
+        "purpose": "FIRST_CODE",
         "code": "755224",
         "once": "key-1",
         "staff_no": "T0001",
@@ -184,13 +185,13 @@ def test_a_standing_verification_is_found_again_also_after_a_broken_connection(p
     there = peer(hangs_up, answers(MATCH), answers({"code": "verification.none"}, status=404))
     verifier = HttpOtpVerifier(there.url)
 
-    found = verifier.standing(device=QUESTION.device, case=QUESTION.case)
-    none = verifier.standing(device=QUESTION.device, case=QUESTION.case)
+    found = verifier.standing(device=QUESTION.device, subject=QUESTION.subject)
+    none = verifier.standing(device=QUESTION.device, subject=QUESTION.subject)
 
     verifier.close()
     assert found == Verdict(Outcome.MATCH, ROW, 3)
     assert none is None
-    line = f"GET /standing?device={QUESTION.device}&case={QUESTION.case} HTTP/1.1\r\n".encode()
+    line = f"GET /standing?device={QUESTION.device}&subject={QUESTION.subject} HTTP/1.1\r\n".encode()
     assert [request.startswith(line) for request in there.requests] == [True, True, True]
 
 

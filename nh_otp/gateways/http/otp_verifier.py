@@ -14,6 +14,7 @@ from nh_otp.gateways import Refused
 from nh_otp.gateways.http.transport import Json, Transport
 from nh_otp.gateways.otp_verifier import (
     CodeCheck,
+    CodePair,
     DeviceIn,
     FileFault,
     LotCheck,
@@ -42,16 +43,35 @@ class HttpOtpVerifier:
             "/check",
             {
                 "device": str(question.device),
-                "case": str(question.case),
+                "subject": str(question.subject),
                 "code": question.code,
                 "once": question.once,
                 "staff_no": question.staff_no,
+                "purpose": question.purpose,
             },
         )
         return self._verdict(answer)
 
-    def standing(self, *, device: UUID, case: UUID) -> Verdict | None:
-        path = "/standing?" + urlencode({"device": str(device), "case": str(case)})
+    def resync(self, question: CodePair) -> Verdict:
+        answer = self._transport.ask(
+            "/resync",
+            {
+                "device": str(question.device),
+                "subject": str(question.subject),
+                "first": question.first,
+                "second": question.second,
+                "once": question.once,
+                "staff_no": question.staff_no,
+                "purpose": question.purpose,
+            },
+        )
+        return self._verdict(answer)
+
+    def settle_service(self, service: UUID) -> None:
+        self._transport.ask("/settle", {"service": str(service)}, idempotent=True)
+
+    def standing(self, *, device: UUID, subject: UUID) -> Verdict | None:
+        path = "/standing?" + urlencode({"device": str(device), "subject": str(subject)})
         status, answer = self._transport.exchange("GET", path, idempotent=True)
         if status == 404:
             return None
@@ -91,7 +111,13 @@ class HttpOtpVerifier:
     def _verdict(self, answer: Json) -> Verdict:
         with self._transport.understood():
             row = answer["verification"]
-            return Verdict(Outcome(answer["outcome"]), UUID(row) if row else None, int(answer["tries_left"]))
+            return Verdict(
+                outcome=Outcome(answer["outcome"]),
+                verification=UUID(row) if row else None,
+                tries_left=int(answer["tries_left"]),
+                drift_seconds=answer["drift_seconds"],
+                neighbour=bool(answer["neighbour"]),
+            )
 
 
 def _lot(header: LotHeader, body: BinaryIO) -> Iterator[bytes]:

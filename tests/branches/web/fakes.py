@@ -10,7 +10,16 @@ from django.utils import timezone
 
 from devices.models import CheckOutcome, DeskTries
 from devices.models import CodeCheck as Check
-from nh_otp.gateways.otp_verifier import CodeCheck, LotCheck, LotHeader, LotReceipt, OtpVerifier, Outcome, Verdict
+from nh_otp.gateways.otp_verifier import (
+    CodeCheck,
+    CodePair,
+    LotCheck,
+    LotHeader,
+    LotReceipt,
+    OtpVerifier,
+    Outcome,
+    Verdict,
+)
 from nh_otp.policy import POLICY
 
 RIGHT, REUSED, DRIFTED = "111111", "222222", "333333"
@@ -21,7 +30,7 @@ class OneCodeVerifier:
     """Every try is counted; the right code leaves a verification that registration consumes."""
 
     def check(self, question: CodeCheck) -> Verdict:
-        tries, _ = DeskTries.objects.get_or_create(device_id=question.device, case_id=question.case)
+        tries, _ = DeskTries.objects.get_or_create(device_id=question.device, case_id=question.subject)
         if tries.claimed >= POLICY.desk_tries:
             return Verdict(Outcome.TRIES_USED, None, 0)
         tries.claimed += 1
@@ -29,7 +38,7 @@ class OneCodeVerifier:
         outcome = ANSWERS.get(question.code, Outcome.WRONG)
         row = Check.objects.create(
             device_id=question.device,
-            case_id=question.case,
+            case_id=question.subject,
             once=uuid.uuid4(),
             outcome=CheckOutcome(outcome.value),
             step=1 if outcome is Outcome.MATCH else None,
@@ -37,7 +46,13 @@ class OneCodeVerifier:
         )
         return Verdict(outcome, row.pk, tries.granted - tries.claimed)
 
-    def standing(self, *, device: UUID, case: UUID) -> Verdict | None:
+    def resync(self, question: CodePair) -> Verdict:
+        raise AssertionError("no second code in these tests")
+
+    def settle_service(self, service: UUID) -> None:
+        raise AssertionError("no services in these tests")
+
+    def standing(self, *, device: UUID, subject: UUID) -> Verdict | None:
         return None
 
     def seal_lot(self, header: LotHeader, body: BinaryIO) -> LotReceipt:

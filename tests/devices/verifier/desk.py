@@ -83,7 +83,7 @@ class Desk:
     def asks(self, code: str, *, once: UUID | None = None, case: UUID | None = None) -> CodeCheck:
         return CodeCheck(
             device=self.device.pk,
-            case=case or self.case.pk,
+            subject=case or self.case.pk,
             code=code,
             once=str(once or uuid.uuid4()),
             staff_no=self.staff_no,

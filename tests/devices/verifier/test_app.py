@@ -16,12 +16,19 @@ from django.utils import timezone
 from devices.models import CodeCheck
 from nh_otp import verifier_app
 from nh_otp.gateways.otp_verifier import CodeCheck as Question
-from nh_otp.gateways.otp_verifier import LotCheck, LotHeader, LotReceipt, Outcome, Verdict
+from nh_otp.gateways.otp_verifier import CodePair, LotCheck, LotHeader, LotReceipt, Outcome, Verdict
 from tests.devices.verifier.desk import TRANSPORT_KEY, desk, made, product, pskc_file, verifier
 from tests.factories.cast import branch
 
 ROW = UUID("6f1c1b9e-0000-4000-8000-000000000001")
-QUESTION = {"device": str(ROW), "case": str(ROW), "code": "123456", "once": str(ROW), "staff_no": "E1"}
+QUESTION = {
+    "device": str(ROW),
+    "subject": str(ROW),
+    "purpose": "FIRST_CODE",
+    "code": "123456",
+    "once": str(ROW),
+    "staff_no": "E1",
+}
 
 
 class Always:
@@ -35,7 +42,13 @@ class Always:
             raise self.breaks
         return Verdict(Outcome.MATCH, ROW, 2)
 
-    def standing(self, *, device: UUID, case: UUID) -> Verdict | None:
+    def resync(self, question: CodePair) -> Verdict:
+        return Verdict(Outcome.MATCH, ROW, 2, drift_seconds=len(question.second) * 60)
+
+    def settle_service(self, service: UUID) -> None:
+        self.settled = service
+
+    def standing(self, *, device: UUID, subject: UUID) -> Verdict | None:
         return None
 
     def seal_lot(self, header: LotHeader, body: Any) -> LotReceipt:
@@ -77,9 +90,15 @@ def test_a_code_is_checked_over_the_wire_and_its_verification_found_again() -> N
     sent = {name: str(getattr(question, name)) for name in QUESTION}
 
     answer = ask(app, "POST", "/check", json.dumps(sent).encode())
-    standing = ask(app, "GET", "/standing", query=f"device={here.device.pk}&case={here.case.pk}")
+    standing = ask(app, "GET", "/standing", query=f"device={here.device.pk}&subject={here.case.pk}")
 
-    expected = {"outcome": "MATCH", "verification": str(CodeCheck.objects.get().pk), "tries_left": 2}
+    expected = {
+        "outcome": "MATCH",
+        "verification": str(CodeCheck.objects.get().pk),
+        "tries_left": 2,
+        "drift_seconds": None,
+        "neighbour": False,
+    }
     assert answer == standing == (200, expected)
 
 
@@ -165,8 +184,8 @@ def test_a_lot_without_its_header_is_refused(header: bytes) -> None:
         ("GET", "/check", "", 404, "verifier.no_such_address"),
         ("DELETE", "/lots", "", 404, "verifier.no_such_address"),
         ("GET", "/standing", "", 422, "verifier.malformed"),
-        ("GET", "/standing", "device=1&case=2", 422, "verifier.malformed"),
-        ("GET", "/standing", f"device={ROW}&case={ROW}", 404, "verification.none"),
+        ("GET", "/standing", "device=1&subject=2", 422, "verifier.malformed"),
+        ("GET", "/standing", f"device={ROW}&subject={ROW}", 404, "verification.none"),
     ],
 )
 def test_an_address_or_a_standing_that_is_not_there(method: str, path: str, query: str, status: int, code: str) -> None:

@@ -10,10 +10,11 @@ from branches.states import CaseState, CaseStep
 from devices.custody import MalformedCode
 from devices.models import CheckOutcome, CodeCheck, Counter, DeskTries, Device
 from devices.states import DeviceState, DeviceStep
-from devices.verifier import claims, records
+from devices.verifier import records
+from devices.verifier.purposes import SUBJECTS
 from devices.verifier.refusals import CheckRefused, ClocksDisagree, NothingToCheck, OnceTaken, StillChecking
 from nh_otp.audit.models import AuditEntry, AuditRow
-from nh_otp.gateways.otp_verifier import Outcome, Verdict
+from nh_otp.gateways.otp_verifier import Outcome, Purpose, Verdict
 from nh_otp.policy import POLICY
 from tests.devices.verifier.desk import Desk, desk, desks, verifier
 from tests.factories.cast import voucher
@@ -193,7 +194,7 @@ def test_what_the_device_cannot_show_is_refused_and_costs_no_try(text: str) -> N
 def test_a_question_without_request_number_or_staff_is_refused(once: str, staff_no: str) -> None:
     here, at = desk(), now()
     asked = here.asks(here.code(at))
-    strange = type(asked)(asked.device, asked.case, asked.code, once.format(uuid.uuid4()), staff_no)
+    strange = type(asked)(asked.device, asked.subject, asked.code, once.format(uuid.uuid4()), staff_no)
 
     with pytest.raises(CheckRefused):
         verifier(at=at).check(strange)
@@ -282,7 +283,7 @@ def test_nothing_is_accepted_and_nothing_spent_while_the_clocks_disagree(sign: i
 def test_a_match_stands_until_it_is_used_or_fifteen_minutes_old_and_asking_costs_nothing() -> None:
     here, at = desk(), now()
     verdict = verifier(at=at).check(here.asks(here.code(at)))
-    of = {"device": here.device.pk, "case": here.case.pk}
+    of = {"device": here.device.pk, "subject": here.case.pk}
     later = at + POLICY.verification_valid_for + timedelta(seconds=30)
 
     fresh, stale = verifier(at=at).standing(**of), verifier(at=later).standing(**of)
@@ -305,5 +306,5 @@ def test_the_code_is_kept_nowhere() -> None:
 
 
 def test_the_state_named_in_the_statement_is_the_state_of_an_approved_case() -> None:
-    assert CaseState.APPROVED == claims.APPROVED
+    assert f"c.state = '{CaseState.APPROVED}'" in SUBJECTS[Purpose.FIRST_CODE].is_open
     assert {each.value for each in CheckOutcome} - {each.value for each in Outcome} == {"PENDING"}

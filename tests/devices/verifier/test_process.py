@@ -72,7 +72,7 @@ def test_a_seed_file_and_a_code_reach_the_process_through_its_socket(clone: Clon
 
     assert (receipt.devices, Device.objects.get(serial="260000000001").product_id) == (1, kind.pk)
     assert (verdict.outcome, again.outcome) == (Outcome.MATCH, Outcome.REUSED)
-    assert running.standing(device=here.device.pk, case=here.case.pk) is not None
+    assert running.standing(device=here.device.pk, subject=here.case.pk) is not None
 
 
 def test_a_long_file_refused_at_its_start_is_answered_by_name(clone: Clone, running: HttpOtpVerifier) -> None:
