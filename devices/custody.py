@@ -122,6 +122,15 @@ def reserve(serial: str, *, till_id: int, branch_id: int, kind: str, on: date) -
     return device
 
 
+def held(device_id: UUID, *, customer_id: UUID) -> Device:
+    """A device in this customer's hand, locked, with its product. Raises NotHeld."""
+    found = Device.objects.lock().filter(pk=device_id, holdings__customer_id=customer_id, holdings__ended_at=None)
+    device = found.filter(state__in=HELD).select_related("product").first()
+    if device is None:
+        raise NotHeld()
+    return device
+
+
 def give_back(device_id: UUID, *, opened: bool, on: Voucher) -> Device:
     """Return a device whose case ended: unopened to the till, opened to be checked, never back to the till."""
     device = Device.objects.lock().get(pk=device_id)

@@ -7,9 +7,21 @@ from devices.models.ledger import StockMovement
 from devices.models.service import DeviceService
 from devices.models.stock import Device, Voucher, lane
 from devices.models.verification import CheckOutcome, CodeCheck
-from devices.states import DeviceState, Move, Place, ProductKind, ServiceKind, ServiceState
+from devices.states import (
+    SERVICE_OPEN,
+    SERVICE_TRANSITIONS,
+    DeviceState,
+    Move,
+    Place,
+    ProductKind,
+    ServiceKind,
+    ServiceState,
+    ServiceStep,
+)
 
 __all__ = [
+    "SERVICE_OPEN",
+    "SERVICE_TRANSITIONS",
     "CentreReceipt",
     "CentreVerb",
     "CheckOutcome",
@@ -26,6 +38,7 @@ __all__ = [
     "ProductKind",
     "ServiceKind",
     "ServiceState",
+    "ServiceStep",
     "StockMovement",
     "Vendor",
     "Voucher",
