@@ -1,4 +1,4 @@
-"""Services for a device in its customer's hand (오류해제, 시각 보정): from opening to the request for a decision."""
+"""Services for a device in its customer's hand (오류해제, 시각 보정): what is done at the counter; product.md 8."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from branches.models import Customer, ReissueCase, StaffCustomer
-from branches.states import OPEN
+from branches.commands.approval import must_be_of_today
+from branches.models import Approval, Customer, ReissueCase, StaffCustomer
+from branches.states import OPEN, ApprovalState, ApprovalStep
 from devices import custody
-from devices.models import Device, DeviceService, DeviceState, ServiceKind, ServiceState
+from devices.models import CodeCheck, Device, DeviceService, DeviceState, ServiceKind, ServiceState, ServiceStep
 from nh_otp.access import Actor, Once, Permission
 from nh_otp.audit.trail import Trail
 from nh_otp.command import command
-from nh_otp.errors import Conflict, NotAllowed
+from nh_otp.errors import Conflict, NotAllowed, NotFound
+from nh_otp.gateways.otp_verifier import Outcome, Verdict
 from nh_otp.numbers import next_number
 
 
@@ -46,6 +48,14 @@ class OutOfDate(Conflict):
     code, message = "service.out_of_date", "유효기간이 지난 기기입니다. 재발급을 시작해 주십시오."
 
 
+class IdentityFirst(Conflict):
+    code, message = "service.identity_first", "본인확인을 먼저 마쳐 주십시오."
+
+
+class DecidedAlready(Conflict):
+    code, message = "service.decided", "결재된 업무입니다. 취소하지 마시고 마무리해 주십시오."
+
+
 class ReissueGoesOn(Conflict):
     code = "service.reissue_open"
     message = "이 기기로 진행 중인 재발급 건이 있습니다. 그 건을 마치거나 취소해 주십시오."
@@ -56,6 +66,10 @@ NEEDS: Mapping[ServiceKind, tuple[DeviceState, type[Conflict]]] = {
     ServiceKind.RESYNC: (DeviceState.IN_USE, NotInUse),
 }
 """The state in which a device is served, and what is said of any other."""
+
+
+EXPIRES = (ServiceState.OPEN, ServiceState.APPROVED)
+"""States in which a service does not outlive its day; a waiting request lapses by itself."""
 
 
 @command(action="service.opened", needs=Permission.SERVE_DEVICE, facts=("number", "kind"))
@@ -118,3 +132,65 @@ def must_be_open(service: DeviceService) -> None:
     """Refuse unless the tasks at the counter are still to be done."""
     if service.state != ServiceState.OPEN:
         raise Conflict()
+
+
+@command(action="service.code_asked", needs=Permission.SERVE_DEVICE)
+def ask_service_code(trail: Trail, *, by: Actor, service_ref: UUID, once: Once | None = None) -> DeviceService:
+    """Say that codes are about to be checked: the customer is proven. The codes themselves are not here."""
+    service = own_service(service_ref, by=by)
+    trail.about(service)
+    must_be_open(service)
+    if service.identity is None:
+        raise IdentityFirst()
+    must_be_of_today(service.identity, by=by, at=trail.at)
+    return service
+
+
+@command(action="service.code_answered", needs=Permission.SERVE_DEVICE, facts=("answer", "shift_seconds", "tries_left"))
+def record_service_code(
+    trail: Trail, *, by: Actor, service_ref: UUID, verdict: Verdict, once: Once | None = None
+) -> DeviceService:
+    """Note the verifier's answer; a time correction within the cap is done with it, all else awaits a decision."""
+    service = own_service(service_ref, by=by)
+    trail.about(service, answer=verdict.outcome, tries_left=verdict.tries_left, shift_seconds=verdict.drift_seconds)
+    if verdict.verification is None or service.state != ServiceState.OPEN:
+        return service
+    check = CodeCheck.objects.filter(pk=verdict.verification, device=service.device_id, subject=service.pk).first()
+    if check is None:
+        raise NotFound()
+    service.write(verification=check, shift_seconds=verdict.drift_seconds or 0)
+    if service.kind == ServiceKind.RESYNC and verdict.outcome is Outcome.MATCH:
+        service.take(ServiceStep.FINISH, ended_at=trail.at)
+        trail.about(Device(pk=service.device_id), service.customer)
+    return service
+
+
+@command(action="service.cancelled", needs=Permission.SERVE_DEVICE, facts=("reason",))
+def cancel_service(
+    trail: Trail, *, by: Actor, service_ref: UUID, reason: str, once: Once | None = None
+) -> DeviceService:
+    """End a service undone; a request that waits goes with it. What was decided is finished instead."""
+    service = own_service(service_ref, by=by)
+    trail.about(service, service.customer, reason=reason)
+    if service.state == ServiceState.APPROVED and service.device.state == NEEDS[ServiceKind(service.kind)][0]:
+        raise DecidedAlready()
+    service.take(ServiceStep.CANCEL, ended_at=trail.at, end_reason=reason)
+    waiting = Approval.objects.filter(subject=service.pk, state=ApprovalState.PENDING)
+    request = waiting.select_for_update(no_key=True).first()
+    if request is not None:
+        request.take(ApprovalStep.WITHDRAW)
+        trail.about(request)
+    return service
+
+
+@command(action="service.expired", needs=Permission.RUN_CLOCK)
+def expire_service(trail: Trail, *, by: Actor, service_ref: UUID) -> None:
+    """End a service of an earlier day that came to nothing: its identity check has lost its day."""
+    customer = DeviceService.objects.get_visible(service_ref, by=by).customer_id
+    Customer.objects.select_for_update(no_key=True).get(pk=customer)
+    service = DeviceService.objects.lock(service_ref, by=by)
+    trail.about(service)
+    if timezone.localdate(service.opened_at) == timezone.localdate(trail.at) or service.state not in EXPIRES:
+        trail.nothing_new()
+        return
+    service.take(ServiceStep.CANCEL, ended_at=trail.at, end_reason="EXPIRED")
