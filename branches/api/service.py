@@ -35,7 +35,12 @@ class OpenServiceIn(serializers.Serializer[Any]):
 class CodesIn(serializers.Serializer[Any]):
     first = Text(max_length=8, trim_whitespace=False)
     second = Text(
-        max_length=8, trim_whitespace=False, required=False, allow_blank=True, default="", help_text="이어지는 다음 번호"
+        max_length=8,
+        trim_whitespace=False,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="이어지는 다음 번호",
     )
 
 

@@ -15,7 +15,7 @@ from devices.models import CodeCheck, Device, DeviceService, DeviceState, Servic
 from nh_otp.access import Actor, Once, Permission
 from nh_otp.audit.trail import Trail
 from nh_otp.command import command
-from nh_otp.errors import Conflict, NotAllowed, NotFound
+from nh_otp.errors import Conflict, Invalid, NotAllowed, NotFound
 from nh_otp.gateways.otp_verifier import Outcome, Verdict
 from nh_otp.numbers import next_number
 
@@ -50,6 +50,10 @@ class OutOfDate(Conflict):
 
 class IdentityFirst(Conflict):
     code, message = "service.identity_first", "본인확인을 먼저 마쳐 주십시오."
+
+
+class SecondMissing(Invalid):
+    code, message = "service.second_missing", "바로 다음에 나온 번호도 입력해 주십시오."
 
 
 class DecidedAlready(Conflict):
@@ -135,14 +139,18 @@ def must_be_open(service: DeviceService) -> None:
 
 
 @command(action="service.code_asked", needs=Permission.SERVE_DEVICE)
-def ask_service_code(trail: Trail, *, by: Actor, service_ref: UUID, once: Once | None = None) -> DeviceService:
-    """Say that codes are about to be checked: the customer is proven. The codes themselves are not here."""
+def ask_service_code(
+    trail: Trail, *, by: Actor, service_ref: UUID, pair: bool, once: Once | None = None
+) -> DeviceService:
+    """Say that one code, or a pair, is about to be checked: the customer is proven. The codes are not here."""
     service = own_service(service_ref, by=by)
     trail.about(service)
     must_be_open(service)
     if service.identity is None:
         raise IdentityFirst()
     must_be_of_today(service.identity, by=by, at=trail.at)
+    if service.kind == ServiceKind.RESYNC and not pair:
+        raise SecondMissing()
     return service
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from branches.commands.service import ask_service_code, record_service_code
 from branches.commands.service_decision import approve_service, ask_to_finish, finish_service
 from devices import custody
-from devices.models import DeviceService, ServiceKind
+from devices.models import DeviceService
 from nh_otp import gateways
 from nh_otp.access import Actor, Once
 from nh_otp.errors import DomainError
@@ -28,9 +28,18 @@ def check_codes(*, by: Actor, service_ref: UUID, first: str, second: str = "", o
     """Check one code (오류해제) or two in a row; a repeated request with one key asks the same question."""
     for code in (first, second) if second else (first,):
         custody.must_look_like_code(code)
-    service = ask_service_code(by=by, service_ref=service_ref, once=once)
-    verdict = _verdict(service, first, second, by=by, once=str(once.key if once else uuid.uuid4()))
+    service = ask_service_code(by=by, service_ref=service_ref, pair=bool(second), once=once)
+    verdict = _ask(service, first, second, by=by, once=once)
     return Proof(record_service_code(by=by, service_ref=service_ref, verdict=verdict), verdict)
+
+
+def _ask(service: DeviceService, first: str, second: str, *, by: Actor, once: Once | None) -> Verdict:
+    verifier, purpose = gateways.otp_verifier(), Purpose(service.kind)
+    key = str(once.key if once else uuid.uuid4())
+    if second:
+        pair = CodePair(service.device_id, purpose, service.pk, first, second, key, by.staff_no)
+        return verifier.resync(pair)
+    return verifier.check(CodeCheck(service.device_id, service.pk, first, key, by.staff_no, purpose))
 
 
 def approve(

@@ -70,7 +70,9 @@ def _desk(ref: UUID, *, by: Actor, at: datetime) -> Desk:
 
 def requests_of(ref: UUID) -> list[Approval]:
     """The requests for approval of a case or service, newest first."""
-    return list(Approval.objects.filter(subject=ref).select_related("maker", "decider").order_by("-requested_at", "-pk"))
+    return list(
+        Approval.objects.filter(subject=ref).select_related("maker", "decider").order_by("-requested_at", "-pk")
+    )
 
 
 def _standing(case: ReissueCase, *, at: datetime) -> CodeCheck | None:

@@ -94,9 +94,7 @@ def check_service_codes(request: StaffRequest, ref: UUID) -> HttpResponse:
     if not form.is_valid():
         return show_service(request, ref, status=422, form=form)
     try:
-        proof = errands.check_codes(
-            by=request.actor, service_ref=ref, once=once_of(request), **form.cleaned_data
-        )
+        proof = errands.check_codes(by=request.actor, service_ref=ref, once=once_of(request), **form.cleaned_data)
     except DomainError as refusal:
         return show_service(request, ref, status=status_of(refusal), refusal=refusal)
     answer = answer_of(proof.verdict, pair=bool(form.cleaned_data["second"]))

@@ -7,6 +7,17 @@ class Migration(migrations.Migration):
     dependencies = [("devices", "0004_stock_ledger_guards")]
     operations = [
         migrations.AlterField(
+            "codecheck",
+            "case",
+            models.ForeignKey(
+                null=True,
+                on_delete=models.deletion.PROTECT,
+                related_name="+",
+                to="branches.reissuecase",
+            ),
+        ),
+        migrations.AddField("codecheck", "subject", models.UUIDField(null=True, verbose_name="대상")),
+        migrations.AlterField(
             "centrereceipt",
             "verb",
             models.CharField(

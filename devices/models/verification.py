@@ -19,7 +19,8 @@ class CodeCheck(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     device = models.ForeignKey("devices.Device", models.PROTECT, related_name="+")
-    case = models.ForeignKey("branches.ReissueCase", models.PROTECT, related_name="+")
+    case = models.ForeignKey("branches.ReissueCase", models.PROTECT, related_name="+", null=True)
+    subject = models.UUIDField("대상", null=True)
     once = models.UUIDField("요청 번호")
     outcome = models.CharField("결과", max_length=8, choices=CheckOutcome.choices, default=CheckOutcome.PENDING)
     step = models.BigIntegerField("시간 칸", null=True)

@@ -18,6 +18,15 @@ class Outcome(StrEnum):
     LOCKED = "LOCKED"
     EXPIRED = "EXPIRED"
     TRIES_USED = "TRIES_USED"
+    NEEDS_DECISION = "NEEDS_DECISION"
+
+
+class Purpose(StrEnum):
+    """What a code is checked for; each says in which state device and subject must be."""
+
+    FIRST_CODE = "FIRST_CODE"
+    RESYNC = "RESYNC"
+    UNLOCK = "UNLOCK"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,20 @@ class CodeCheck:
     code: str = field(repr=False)
     once: str
     staff_no: str
+    purpose: Purpose = Purpose.FIRST_CODE
+
+
+@dataclass(frozen=True, slots=True)
+class CodePair:
+    """Two consecutive codes of one device, for one purpose and subject."""
+
+    device: UUID
+    purpose: Purpose
+    subject: UUID
+    first: str = field(repr=False)
+    second: str = field(repr=False)
+    once: str
+    staff_no: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +61,7 @@ class Verdict:
     outcome: Outcome
     verification: UUID | None
     tries_left: int
+    drift_seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +90,12 @@ class OtpVerifier(Protocol):
 
     def standing(self, *, device: UUID, case: UUID) -> Verdict | None:
         """The unconsumed verification of this device and case, if there is one; never spends a try."""
+
+    def resync(self, pair: CodePair) -> Verdict:
+        """Check two consecutive codes and learn how far the clock is off; beyond the cap NEEDS_DECISION."""
+
+    def settle_service(self, service: UUID) -> None:
+        """Act on the decided row of a service: forget wrong codes, or correct the clock. May be repeated."""
 
     def seal_lot(self, header: LotHeader, body: BinaryIO) -> LotReceipt:
         """Stream a PSKC file (RFC 6030) into sealed seeds, all or nothing; Refused names what is wrong with it."""
