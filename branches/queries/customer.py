@@ -22,7 +22,7 @@ from branches.queries.rows.customer import (
 from branches.queries.rows.parts import Choice, Serial
 from branches.queries.service import service_row, services_of
 from branches.states import OPEN, CaseState
-from devices.models import SERVICE_OPEN, Device, DeviceState, ServiceKind
+from devices.models import SERVICE_OPEN, Device, DeviceService, DeviceState, ServiceKind
 from devices.queries.held import held_by
 from devices.queries.registered import failures_of, first_held
 from nh_otp.access import Actor, Permission
@@ -70,9 +70,8 @@ def customer_page(ref: UUID, *, by: Actor, at: datetime, reported: UUID | None =
     if person is None:
         raise NotFound()
     devices, cases, services = held_by(ref), _open_cases(ref), services_of(ref)
-    busy = {case.old_device_id for case in cases} | {each.device_id for each in services if each.state in SERVICE_OPEN}
     stop = _stop(person, by)
-    may_serve = by.may(Permission.SERVE_DEVICE) and not stop
+    free = _free(devices, cases, services) if by.may(Permission.SERVE_DEVICE) and not stop else ()
     may_open = by.may(Permission.RUN_CASE) and not stop and not cases
     reports = _reports(ref, cases, by=by, may_open=may_open)
     return CustomerPage(
@@ -84,7 +83,7 @@ def customer_page(ref: UUID, *, by: Actor, at: datetime, reported: UUID | None =
         phone=masks.phone(person.phone),
         account=masks.account(person.account),
         branch=person.home_branch.name,
-        devices=_device_rows(devices, person, busy=busy if may_serve else None),
+        devices=_device_rows(devices, person, free=free),
         services=tuple(service_row(service, by=by) for service in services),
         reports=reports,
         cases=tuple(_open_case(case) for case in cases if case.branch_id == by.branch_id),
@@ -127,10 +126,15 @@ OFFERS: Mapping[str, ServiceKind] = {
 """What can be done for a device instead of replacing it."""
 
 
-def _device_rows(
-    devices: Sequence[Device], person: Customer, *, busy: Collection[UUID | None] | None
-) -> tuple[DeviceRow, ...]:
-    """`busy` are the devices somebody is at work on; None: this person may serve no device of this customer."""
+def _free(
+    devices: Sequence[Device], cases: Sequence[ReissueCase], services: Sequence[DeviceService]
+) -> Collection[UUID]:
+    """The devices nobody is at work on."""
+    busy = {case.old_device_id for case in cases} | {each.device_id for each in services if each.state in SERVICE_OPEN}
+    return {device.pk for device in devices} - busy
+
+
+def _device_rows(devices: Sequence[Device], person: Customer, *, free: Collection[UUID]) -> tuple[DeviceRow, ...]:
     failures = failures_of([device.pk for device in devices])
     return tuple(
         DeviceRow(
@@ -144,7 +148,7 @@ def _device_rows(
             wrong_codes=failures.get(device.pk, 0),
             elsewhere=person.other_institutions,
             can_suspend=device.state in CAN_SUSPEND,
-            offer=_offer(device) if busy is not None and device.pk not in busy else None,
+            offer=_offer(device) if device.pk in free else None,
         )
         for device in devices
     )
