@@ -10,15 +10,23 @@ from django.utils import timezone
 
 from branches.commands.approval import lapse_request
 from branches.commands.notice import record_notice
+from branches.commands.service import expire_service
+from branches.commands.service_decision import lapse_service
+from branches.errands.service import finish
 from branches.models import Approval, Customer, NoticeTemplate
+from branches.queries.asked import KINDS
 from branches.queries.notices import words
+from branches.queries.service import left_open, stuck
 from branches.states import ApprovalState
 from nh_otp import gateways
 from nh_otp.access import Actor
-from nh_otp.errors import Unavailable
+from nh_otp.errors import DomainError, Unavailable
 from nh_otp.four_eyes.states import ApprovalKind
 from nh_otp.gateways.sms import Text
 from nh_otp.outbox.models import postpone, waiting
+
+MOST = 500
+"""Rows one run takes; the next one goes on."""
 
 
 @shared_task(name="branches.tasks.send_notice")
@@ -47,8 +55,24 @@ def send_notice(*, message_id: str, **_: object) -> None:
 @shared_task(name="branches.tasks.lapse_requests")
 def lapse_requests() -> None:
     """Let every request for approval whose time has passed go back to its maker."""
-    now = timezone.now()
-    waiting = Approval.objects.filter(kind=ApprovalKind.REISSUE, state=ApprovalState.PENDING)
-    due = waiting.filter(lapses_at__lte=now).values_list("pk", flat=True)
-    for approval in list(due[:500]):
-        lapse_request(by=Actor.system("clock"), approval=approval, at=now)
+    now, clock = timezone.now(), Actor.system("clock")
+    due = Approval.objects.filter(kind__in=KINDS, state=ApprovalState.PENDING, lapses_at__lte=now)
+    for approval, kind in list(due.order_by("lapses_at").values_list("pk", "kind")[:MOST]):
+        lapse = lapse_request if kind == ApprovalKind.REISSUE else lapse_service
+        lapse(by=clock, approval=approval, at=now)
+
+
+@shared_task(name="branches.tasks.finish_services")
+def finish_services() -> None:
+    """Finish what was decided and got stuck, and end what an earlier day left open."""
+    clock, today = Actor.system("clock"), timezone.localdate()
+    for service in list(left_open(before=today)[:MOST]):
+        expire_service(by=clock, service_ref=service)
+    for service in list(stuck()[:MOST]):
+        try:
+            finish(by=clock, service_ref=service)
+        except Unavailable:
+            return
+        except DomainError:
+            # it stays where it is: the teller is told, and it ends with its day
+            continue

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from devices import otp
-from devices.models import CentreVerb, CheckOutcome, Device, Voucher, lane
+from devices.models import CentreVerb, CheckOutcome, Counter, Device, Voucher, lane
 from devices.serials import spelled
 from devices.states import HELD, TRANSITIONS, DeviceState, DeviceStep, Move
 from nh_otp.errors import Conflict, Invalid, NotFound
@@ -57,6 +57,10 @@ class MalformedCode(Invalid):
 class NotVerified(Conflict):
     code = "first_code.not_verified"
     message = "검증한 최초번호가 없거나 15분이 지났습니다. 번호를 다시 검증해 주십시오."
+
+
+class NotReset(Conflict):
+    code, message = "device.not_reset", "오류 횟수가 아직 초기화되지 않았습니다. 잠시 후 다시 마무리해 주십시오."
 
 
 class Stopped(NamedTuple):
@@ -119,6 +123,24 @@ def reserve(serial: str, *, till_id: int, branch_id: int, kind: str, on: date) -
     if (device.valid_until - on).days < device.product.minimum_months_left * DAYS_PER_MONTH:
         raise TooOld()
     device.take(DeviceStep.RESERVE)
+    return device
+
+
+def held(device_id: UUID, *, customer_id: UUID) -> Device:
+    """A device in this customer's hand, locked, with its product. Raises NotHeld."""
+    found = Device.objects.lock().filter(pk=device_id, holdings__customer_id=customer_id, holdings__ended_at=None)
+    device = found.filter(state__in=HELD).select_related("product").first()
+    if device is None:
+        raise NotHeld()
+    return device
+
+
+def unlock(device_id: UUID) -> Device:
+    """Take a locked device back into use; the verifier must have forgotten its wrong codes. Raises NotReset."""
+    device = Device.objects.lock().get(pk=device_id)
+    if not Counter.objects.filter(device_id=device_id, failures=0).exists():
+        raise NotReset()
+    device.take(DeviceStep.UNLOCK)
     return device
 
 

@@ -47,6 +47,8 @@ def _tell(device_id: UUID, verb: CentreVerb, message_id: UUID) -> Receipt:
             return centre.suspend(device=key, message_id=message_id)
         case CentreVerb.RETIRE:
             return centre.retire(device=key, message_id=message_id)
+        case CentreVerb.RESET_ERRORS:
+            return centre.reset_errors(device=key, message_id=message_id)
         case CentreVerb.REGISTER:
             holder = Holding.objects.only("customer_id").get(device=device, ended_at=None)
             return centre.register(device=key, customer_key=str(holder.customer_id), message_id=message_id)

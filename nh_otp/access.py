@@ -35,6 +35,7 @@ class Permission(StrEnum):
     RUN_CASE = "reissue:run"
     DECIDE_CASE = "reissue:decide"
     SERVE_DEVICE = "device:serve"
+    FINISH_SERVICE = "device:finish"
     VIEW_STOCK = "stock:view"
     KEEP_TILL = "stock:till"
     KEEP_STOCK = "stock:keep"
@@ -54,6 +55,7 @@ _COUNTER = frozenset(
         Permission.REPORT_LOSS,
         Permission.VIEW_CASES,
         Permission.SERVE_DEVICE,
+        Permission.FINISH_SERVICE,
         Permission.VIEW_STOCK,
         Permission.KEEP_TILL,
     }
@@ -81,7 +83,9 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.AUDITOR: frozenset(
         {Permission.SIGN_IN, Permission.VIEW_CASES, Permission.VIEW_CUSTOMER, Permission.VIEW_STOCK}
     ),
-    Role.SYSTEM: frozenset({Permission.RELAY, Permission.RUN_CLOCK, Permission.IMPORT_SEEDS}),
+    Role.SYSTEM: frozenset(
+        {Permission.RELAY, Permission.RUN_CLOCK, Permission.IMPORT_SEEDS, Permission.FINISH_SERVICE}
+    ),
     Role.ANONYMOUS: frozenset({Permission.SIGN_IN}),
 }
 

@@ -44,6 +44,7 @@ app.conf.update(
     worker_send_task_events=False,
     timezone="Asia/Seoul",
     beat_schedule={
+        "finish-device-services": {"task": "branches.tasks.finish_services", "schedule": 60.0},
         "lapse-approval-requests": {"task": "branches.tasks.lapse_requests", "schedule": 60.0},
     },
 )

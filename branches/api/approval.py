@@ -41,7 +41,9 @@ class ReasonIn(serializers.Serializer[Any]):
 
 
 class WaitingOut(serializers.Serializer[Any]):
-    case = serializers.UUIDField()
+    asks = serializers.CharField(help_text="결재 종류")
+    case = serializers.UUIDField(allow_null=True)
+    service = serializers.UUIDField(allow_null=True)
     number = serializers.CharField()
     customer = serializers.UUIDField()
     customer_name = serializers.CharField()
@@ -94,7 +96,8 @@ class ApprovalView(APIView):
     def get(self, request: Request, ref: UUID) -> Response:
         """Exactly what a decision will be bound to; looking at the customer is on record."""
         shown = shown_record(ref, by=actor(request), at=timezone.now())
-        look_at_customer(by=actor(request), customer_ref=shown.request.customer, case_ref=ref)
+        asked = shown.request
+        look_at_customer(by=actor(request), customer_ref=asked.customer, case_ref=asked.case, service_ref=asked.service)
         return Response(ShownOut(shown).data)
 
 

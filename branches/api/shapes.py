@@ -106,6 +106,24 @@ class CaseOut(CaseLineOut):
     ended_at = serializers.DateTimeField(allow_null=True)
 
 
+class ServiceOut(serializers.Serializer[Any]):
+    ref = serializers.UUIDField()
+    number = serializers.CharField()
+    kind = serializers.CharField()
+    state = serializers.CharField()
+    customer = serializers.UUIDField()
+    customer_name = serializers.CharField()
+    owner = serializers.CharField()
+    device = DeviceOut()
+    identity = IdentityOut(allow_null=True)
+    proven = serializers.BooleanField(help_text="기기의 번호가 맞았는지")
+    shift_seconds = serializers.IntegerField(allow_null=True, help_text="기기 시각이 빠르면 양수")
+    request = RequestOut(allow_null=True)
+    end_reason = serializers.CharField()
+    opened_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+
+
 REFUSALS = (400, 401, 403, 404, 409, 422, 503)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from branches.api import approval, case, customer, first_code, identity, loss, reissue
+from branches.api import approval, case, customer, first_code, identity, loss, reissue, service
 
 urlpatterns: list[URLPattern] = [
     path("customers/search", customer.CustomerSearch.as_view()),
@@ -26,6 +26,16 @@ urlpatterns: list[URLPattern] = [
     path("cases/<uuid:ref>/registration", first_code.Registration.as_view()),
     path("cases/<uuid:ref>/hand-over", reissue.HandOver.as_view()),
     path("cases/<uuid:ref>/cancellation", reissue.Cancellation.as_view()),
+    path("services", service.Services.as_view()),
+    path("services/<uuid:ref>", service.ServiceView.as_view()),
+    path("services/<uuid:ref>/identity-check", service.IdentityCheckView.as_view()),
+    path("services/<uuid:ref>/codes", service.Codes.as_view()),
+    path("services/<uuid:ref>/submission", service.Submission.as_view()),
+    path("services/<uuid:ref>/approval", service.Approve.as_view()),
+    path("services/<uuid:ref>/return", service.Return.as_view()),
+    path("services/<uuid:ref>/refusal", service.Refuse.as_view()),
+    path("services/<uuid:ref>/completion", service.Completion.as_view()),
+    path("services/<uuid:ref>/cancellation", service.Cancellation.as_view()),
     path("approvals", approval.Approvals.as_view()),
     path("approvals/<uuid:ref>", approval.ApprovalView.as_view()),
 ]

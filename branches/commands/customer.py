@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from branches.models import Branch, Customer, ReissueCase, sealed
 from branches.queries.search import Facts
-from devices.models import Holding
+from devices.models import DeviceService, Holding
 from nh_otp.access import Actor, Permission
 from nh_otp.audit.models import AuditRow, Outcome
 from nh_otp.audit.trail import Trail
@@ -62,14 +62,18 @@ def _holdings(serials: Collection[str]) -> QuerySet[Holding]:
 
 
 @command(action=VIEWED, needs=Permission.VIEW_CUSTOMER)
-def look_at_customer(trail: Trail, *, by: Actor, customer_ref: UUID, case_ref: UUID | None = None) -> None:
-    """Put on record that somebody looks at a person: once per viewer, person, case and 10 minutes."""
+def look_at_customer(
+    trail: Trail, *, by: Actor, customer_ref: UUID, case_ref: UUID | None = None, service_ref: UUID | None = None
+) -> None:
+    """Put on record that somebody looks at a person: once per viewer, person, matter and 10 minutes."""
     customer = Customer.objects.visible_to(by).only("id").filter(id=customer_ref).first()
     if customer is None:
         raise NotFound()
     trail.about(customer)
     if case_ref is not None:
         trail.about(_case(case_ref, by=by, customer_ref=customer_ref))
+    if service_ref is not None:
+        trail.about(DeviceService.objects.filter(customer_id=customer_ref).get_visible(service_ref, by=by))
     if _looked_already(trail, by=by, at=trail.at):
         trail.nothing_new()
 

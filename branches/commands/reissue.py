@@ -10,7 +10,7 @@ from branches.models import Customer, FeeState, LossReport, Reason, ReissueCase,
 from branches.models.reissue import NEEDS_LOSS_REPORT
 from branches.states import ApprovalState, ApprovalStep, CaseState, CaseStep
 from devices import custody
-from devices.models import Device, DeviceState, Voucher
+from devices.models import SERVICE_OPEN, Device, DeviceService, DeviceState, Voucher
 from nh_otp.access import Actor, Once, Permission
 from nh_otp.audit.trail import Trail
 from nh_otp.command import command
@@ -28,6 +28,11 @@ class HardStop(Conflict):
 
 class ReportFirst(Conflict):
     code, message = "reissue.report_first", "분실·도난·도용 의심은 사고신고를 먼저 접수해 주십시오."
+
+
+class ServiceGoesOn(Conflict):
+    code = "reissue.service_open"
+    message = "이 기기로 진행 중인 오류해제나 시각 보정이 있습니다. 마치거나 취소해 주십시오."
 
 
 class NotYours(Conflict):
@@ -87,6 +92,8 @@ def _old_device(customer: Customer, device_id: UUID) -> Device:
     device = held.select_related("product").first()
     if device is None:
         raise custody.NotHeld()
+    if DeviceService.objects.filter(device=device, state__in=SERVICE_OPEN).exists():
+        raise ServiceGoesOn()
     return device
 
 

@@ -15,7 +15,8 @@ from nh_otp.gateways.id_authenticity import IdQuestion
 def check_identity(
     *,
     by: Actor,
-    case_ref: UUID,
+    case_ref: UUID | None = None,
+    service_ref: UUID | None = None,
     document: DocumentKind,
     name: str,
     birth_on: date,
@@ -24,10 +25,14 @@ def check_identity(
     number_tail: str = "",
     once: Once | None = None,
 ) -> IdentityCheck:
-    """Match by typing; when all matches, ask the issuer and record the answer. The document's number is not kept."""
+    """Match by typing; when all matches, ask the issuer and record the answer. The document's number is not kept.
+
+    The check is for one case or one device service.
+    """
     check = ask_identity(
         by=by,
         case_ref=case_ref,
+        service_ref=service_ref,
         document=document,
         name=name,
         birth_on=birth_on,
@@ -40,4 +45,4 @@ def check_identity(
         kind=document.value, name=name, birth_on=birth_on, number_tail=number_tail, issued_on=issued_on
     )
     answer = gateways.id_authenticity().query(question)
-    return record_identity(by=by, case_ref=case_ref, check=check.pk, answer=answer)
+    return record_identity(by=by, case_ref=case_ref, service_ref=service_ref, check=check.pk, answer=answer)

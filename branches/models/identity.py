@@ -24,13 +24,14 @@ class CheckResult(models.TextChoices):
 
 
 class IdentityCheck(models.Model):
-    """One look at one identity document for one case, at this branch on this day (본인확인).
+    """One look at one identity document for one case or device service, at this branch on this day (본인확인).
 
     Keeps which document, what matched and what the issuer answered. The document's number is never kept.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    case = models.ForeignKey("branches.ReissueCase", models.PROTECT, related_name="identity_checks")
+    case = models.ForeignKey("branches.ReissueCase", models.PROTECT, related_name="identity_checks", null=True)
+    service = models.ForeignKey("devices.DeviceService", models.PROTECT, related_name="identity_checks", null=True)
     document = models.CharField("신분증", max_length=15, choices=DocumentKind.choices)
     name_matched = models.BooleanField("성명 일치")
     birth_matched = models.BooleanField("생년월일 일치")
@@ -46,6 +47,10 @@ class IdentityCheck(models.Model):
         db_table = "identity_check"
         verbose_name = "본인확인"
         constraints = [
+            models.CheckConstraint(
+                name="identity_of_one_matter",
+                condition=Q(case__isnull=False, service=None) | Q(case=None, service__isnull=False),
+            ),
             models.CheckConstraint(
                 name="identity_genuine_is_matched",
                 condition=~Q(result=CheckResult.GENUINE)

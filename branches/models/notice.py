@@ -8,6 +8,7 @@ from django.db import models
 class NoticeTemplate(models.TextChoices):
     LOSS_RECEIVED = "LOSS_RECEIVED", "사고신고 접수 안내"
     REISSUED = "REISSUED", "재발급 완료 안내"
+    UNLOCKED = "UNLOCKED", "오류해제 안내"
 
 
 class Notice(models.Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from branches.models import Approval, FeeState, ReissueCase, ReturnReason
+from branches.models import Approval, Customer, FeeState, ReissueCase, ReturnReason, Staff
 from branches.queries import labels, masks, timeline
 from branches.queries.case_payload import count_ahead, payload
 from branches.queries.case_tasks import task_rows
@@ -69,8 +69,10 @@ def _desk(ref: UUID, *, by: Actor, at: datetime) -> Desk:
 
 
 def requests_of(ref: UUID) -> list[Approval]:
-    """The requests for approval of a case, newest first."""
-    return list(Approval.objects.filter(case_id=ref).select_related("decider").order_by("-requested_at", "-pk"))
+    """The requests for approval of a case or service, newest first."""
+    return list(
+        Approval.objects.filter(subject=ref).select_related("maker", "decider").order_by("-requested_at", "-pk")
+    )
 
 
 def _standing(case: ReissueCase, *, at: datetime) -> CodeCheck | None:
@@ -98,7 +100,12 @@ def _version(case: ReissueCase, latest: Approval | None, *, by: Actor) -> str:
 
 
 def _head(desk: Desk) -> CaseHead:
-    case, customer = desk.case, desk.case.customer
+    case, decider = desk.case, desk.approved.decider if desk.approved else None
+    return head(case.customer, channel=case.get_channel_display(), teller=case.owner, decider=decider)
+
+
+def head(customer: Customer, *, channel: str, teller: Staff, decider: Staff | None) -> CaseHead:
+    """The masked facts over whatever is done for a customer."""
     return CaseHead(
         customer=customer.pk,
         customer_no=masks.customer_no(customer.number),
@@ -107,9 +114,9 @@ def _head(desk: Desk) -> CaseHead:
         gender=customer.get_gender_display(),
         phone=masks.phone(customer.phone),
         account=masks.account(customer.account),
-        channel=case.get_channel_display(),
-        teller=labels.person(case.owner),
-        decider=labels.person(desk.approved.decider) if desk.approved else "",
+        channel=channel,
+        teller=labels.person(teller),
+        decider=labels.person(decider),
     )
 
 

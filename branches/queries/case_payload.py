@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from branches.models import Approval, CheckResult, DocumentKind, FeeMethod, IdentityCheck, ReturnReason, Staff
 from branches.queries import desk as tasks
 from branches.queries import labels
+from branches.queries.asked import waiting
 from branches.queries.desk import Desk
 from branches.queries.first_code import THREE_TIMES
 from branches.queries.paperwork import PHISHING_QUESTIONS, fee_for, papers_for
@@ -59,10 +61,15 @@ def payload(number: int | None, desk: Desk, *, answer: str = "") -> dict[str, An
 
 
 def _identity(desk: Desk) -> IdentityTask:
+    return identity_task(IdentityCheck.objects.filter(case=desk.case))
+
+
+def identity_task(checks: QuerySet[IdentityCheck]) -> IdentityTask:
+    """The form to check who is asking, with what the last of these checks said."""
     documents = tuple(
         DocumentChoice(kind.value, kind.label, TAILS.get(kind, ""), kind not in NOT_DATED) for kind in DocumentKind
     )
-    last = IdentityCheck.objects.filter(case=desk.case).order_by("-checked_at", "-pk").first()
+    last = checks.order_by("-checked_at", "-pk").first()
     if last is None or last.passed:
         return IdentityTask(documents)
     return IdentityTask(documents, _said(last), calls_supervisor=last.result in BLOCKS)
@@ -114,17 +121,22 @@ def _device(desk: Desk) -> DeviceTask:
 
 
 def _approval(desk: Desk) -> ApprovalTask:
-    latest = desk.latest
-    if desk.case.state == CaseState.AWAITING_APPROVAL and latest is not None:
-        return ApprovalTask(
-            ready=False,
-            waiting=True,
-            requested_at=latest.requested_at,
-            ahead=count_ahead(latest, by=desk.by),
-            lapses_at=latest.lapses_at,
-            deciders=deciders(by=desk.by),
-        )
-    return ApprovalTask(ready=desk.prepared, waiting=False, returned=_returned(latest))
+    asked = desk.case.state == CaseState.AWAITING_APPROVAL
+    return approval_task(desk.latest, asked=asked, ready=desk.prepared, by=desk.by)
+
+
+def approval_task(latest: Approval | None, *, asked: bool, ready: bool, by: Actor) -> ApprovalTask:
+    """Asking for a decision, or waiting for it; `latest` is the newest request, `asked` whether it waits."""
+    if latest is None or not asked:
+        return ApprovalTask(ready=ready, waiting=False, returned=_returned(latest))
+    return ApprovalTask(
+        ready=False,
+        waiting=True,
+        requested_at=latest.requested_at,
+        ahead=count_ahead(latest, by=by),
+        lapses_at=latest.lapses_at,
+        deciders=deciders(by=by),
+    )
 
 
 def _returned(latest: Approval | None) -> ReturnNote | None:
@@ -135,8 +147,7 @@ def _returned(latest: Approval | None) -> ReturnNote | None:
 
 def count_ahead(request: Approval, *, by: Actor) -> int:
     """How many requests of the branch wait longer."""
-    waiting = Approval.objects.filter(state=ApprovalState.PENDING, case__branch_id=by.branch_pk)
-    return waiting.filter(requested_at__lt=request.requested_at).count()
+    return waiting(by).filter(requested_at__lt=request.requested_at).count()
 
 
 def deciders(*, by: Actor) -> tuple[str, ...]:

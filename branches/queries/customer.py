@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -19,9 +19,10 @@ from branches.queries.rows.customer import (
     OpenCaseRow,
     SearchPage,
 )
-from branches.queries.rows.parts import Serial
+from branches.queries.rows.parts import Choice, Serial
+from branches.queries.service import service_row, services_of
 from branches.states import OPEN, CaseState
-from devices.models import Device, DeviceState
+from devices.models import SERVICE_OPEN, Device, DeviceService, DeviceState, ServiceKind
 from devices.queries.held import held_by
 from devices.queries.registered import failures_of, first_held
 from nh_otp.access import Actor, Permission
@@ -68,8 +69,9 @@ def customer_page(ref: UUID, *, by: Actor, at: datetime, reported: UUID | None =
     person = Customer.objects.visible_to(by).select_related("home_branch").filter(pk=ref).first()
     if person is None:
         raise NotFound()
-    devices, cases = held_by(ref), _open_cases(ref)
+    devices, cases, services = held_by(ref), _open_cases(ref), services_of(ref)
     stop = _stop(person, by)
+    free = _free(devices, cases, services) if by.may(Permission.SERVE_DEVICE) and not stop else ()
     may_open = by.may(Permission.RUN_CASE) and not stop and not cases
     reports = _reports(ref, cases, by=by, may_open=may_open)
     return CustomerPage(
@@ -81,7 +83,8 @@ def customer_page(ref: UUID, *, by: Actor, at: datetime, reported: UUID | None =
         phone=masks.phone(person.phone),
         account=masks.account(person.account),
         branch=person.home_branch.name,
-        devices=_device_rows(devices, person),
+        devices=_device_rows(devices, person, free=free),
+        services=tuple(service_row(service, by=by) for service in services),
         reports=reports,
         cases=tuple(_open_case(case) for case in cases if case.branch_id == by.branch_id),
         timeline=timeline.of_customer(ref),
@@ -116,7 +119,22 @@ def _stop(person: Customer, by: Actor) -> str:
     return STOP_OWN if own else ""
 
 
-def _device_rows(devices: Sequence[Device], person: Customer) -> tuple[DeviceRow, ...]:
+OFFERS: Mapping[str, ServiceKind] = {
+    DeviceState.LOCKED: ServiceKind.UNLOCK,
+    DeviceState.IN_USE: ServiceKind.RESYNC,
+}
+"""What can be done for a device instead of replacing it."""
+
+
+def _free(
+    devices: Sequence[Device], cases: Sequence[ReissueCase], services: Sequence[DeviceService]
+) -> Collection[UUID]:
+    """The devices nobody is at work on."""
+    busy = {case.old_device_id for case in cases} | {each.device_id for each in services if each.state in SERVICE_OPEN}
+    return {device.pk for device in devices} - busy
+
+
+def _device_rows(devices: Sequence[Device], person: Customer, *, free: Collection[UUID]) -> tuple[DeviceRow, ...]:
     failures = failures_of([device.pk for device in devices])
     return tuple(
         DeviceRow(
@@ -130,9 +148,15 @@ def _device_rows(devices: Sequence[Device], person: Customer) -> tuple[DeviceRow
             wrong_codes=failures.get(device.pk, 0),
             elsewhere=person.other_institutions,
             can_suspend=device.state in CAN_SUSPEND,
+            offer=_offer(device) if device.pk in free else None,
         )
         for device in devices
     )
+
+
+def _offer(device: Device) -> Choice | None:
+    kind = OFFERS.get(device.state)
+    return Choice(kind.value, str(kind.label)) if kind else None
 
 
 def _day(at: datetime | None) -> date | None:

@@ -7,14 +7,13 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from branches.models import Approval, FeeMethod, IdentityCheck, ReissueCase, ReturnReason
+from branches.models import Approval, Customer, FeeMethod, IdentityCheck, ReissueCase, ReturnReason
 from branches.queries import evidence, labels, masks
 from branches.queries.evidence import Flag
 from branches.queries.paperwork import Paper
-from branches.queries.rows.approval import ComparedRow, DecisionPage, EvidenceKind, EvidenceRow, FlagRow
+from branches.queries.rows.approval import ComparedRow, DecisionPage, EvidenceKind, EvidenceRow, FlagRow, Verbs
 from branches.queries.rows.parts import Fact, Status, Tone
 from devices.models import Device, DeviceState
-from nh_otp.access import Actor
 from nh_otp.four_eyes.models import OWN_REQUEST
 
 SENTENCES: Mapping[Flag, str] = {
@@ -31,57 +30,64 @@ DIFFERENT = Status("불일치", Tone.BACK)
 FINE = Status("정상", Tone.DONE)
 
 
-def decision_page(request: Approval, *, by: Actor, at: datetime) -> DecisionPage:
+VERBS = Verbs("approve_case", "return_case", "refuse_case")
+
+
+def decision_page(request: Approval, case: ReissueCase, *, own: bool, at: datetime) -> DecisionPage:
     """The request, with the digest a decision will be bound to; the case must be loaded with all it is about."""
-    case, raised = request.reissue, evidence.flags(request.reissue, at=at)
-    digest = evidence.digest(case)
-    own = is_own(request, by=by)
-    reasons = labels.choices(ReturnReason)
+    raised, digest = evidence.flags(case, at=at), evidence.digest(case)
+    reasons, window = labels.choices(ReturnReason), request.maker.terminal
     return DecisionPage(
         ref=case.pk,
         number=case.number,
         name=masks.name(case.customer.name),
-        reason=case.get_reason_display(),
+        title=f"{case.get_reason_display()} 재발급",
+        device=f"새 기기 끝 {case.new_device.serial[-4:]}" if case.new_device else "",
         kind=case.get_kind_display(),
         maker=labels.person(request.maker),
-        window=request.maker.terminal.name if request.maker.terminal else "",
+        window=window.name if window else "",
         requested_at=request.requested_at,
         compared=compare(case, raised),
-        flags=tuple(FlagRow(flag.value, SENTENCES[flag]) for flag in raised),
+        flags=flag_rows(raised),
         evidence=_evidence(case),
         memo=case.memo,
         seen=evidence.seen(digest, raised),
-        new_serial_tail=case.new_device.serial[-4:] if case.new_device else "",
         return_reasons=reasons,
         refuse_reasons=reasons,
+        verbs=VERBS,
         can_decide=not own,
         why_not=OWN_REQUEST if own else "",
         changed=digest != request.digest,
     )
 
 
+def flag_rows(raised: Collection[Flag]) -> tuple[FlagRow, ...]:
+    """What must be ticked, in words."""
+    return tuple(FlagRow(flag.value, SENTENCES[flag]) for flag in raised)
+
+
 STOPPED, SET_ASIDE = DeviceState.SUSPENDED, DeviceState.RESERVED
-
-
-def is_own(request: Approval, *, by: Actor) -> bool:
-    """Nobody decides what they made or run, under whichever of their accounts."""
-    return by.person_no == request.maker_person or by.staff_id == request.reissue.owner_id
 
 
 def compare(case: ReissueCase, raised: Collection[Flag]) -> tuple[ComparedRow, ...]:
     """은행 원장 | 이번 신청·증빙 | 결과; what needs a look comes first."""
-    rows = (*_person(case, raised), *_identity(case), *_devices(case), *_papers(case, raised))
+    rows = (
+        *person(case.customer, raised, branch=case.branch.name, came_by=case.get_channel_display()),
+        *identity(case.identity, case.customer),
+        *_devices(case),
+        *_papers(case, raised),
+    )
     return tuple(sorted(rows, key=lambda row: not row.look))
 
 
-def _person(case: ReissueCase, raised: Collection[Flag]) -> tuple[ComparedRow, ...]:
-    customer = case.customer
+def person(customer: Customer, raised: Collection[Flag], *, branch: str, came_by: str) -> tuple[ComparedRow, ...]:
+    """What the records say about the person; beside the phone only what must be looked at."""
     changed = f"{customer.contact_changed_on:%Y-%m-%d} 변경" if customer.contact_changed_on else ""
     used = f"{customer.last_used_on:%Y-%m-%d}" if customer.last_used_on else "기록 없음"
     looked_at = (
         _row("재발급 이력", "90일 안에 있음", "이번 신청", look=Flag.REISSUED_RECENTLY in raised),
-        _row("마지막 거래일", used, case.get_channel_display(), look=Flag.DORMANT in raised),
-        _row("관리 지점", customer.home_branch.name, case.branch.name, look=Flag.OTHER_BRANCH in raised),
+        _row("마지막 거래일", used, came_by, look=Flag.DORMANT in raised),
+        _row("관리 지점", customer.home_branch.name, branch, look=Flag.OTHER_BRANCH in raised),
     )
     phone = _row("휴대폰", masks.phone(customer.phone), changed or "변경 없음", look=Flag.CONTACT_CHANGED in raised)
     return (phone, *(row for row in looked_at if row.look))
@@ -91,12 +97,12 @@ def _row(label: str, recorded: str, presented: str, *, look: bool, fine: Status 
     return ComparedRow(label, recorded, presented, LOOK if look else fine, look=look)
 
 
-def _identity(case: ReissueCase) -> tuple[ComparedRow, ...]:
-    check = case.identity
+def identity(check: IdentityCheck | None, customer: Customer) -> tuple[ComparedRow, ...]:
+    """The record beside what the document said, and the issuer's answer."""
     if check is None:
         return (ComparedRow("본인확인", "", "없음", DIFFERENT, look=True),)
-    name, document = masks.name(case.customer.name), check.get_document_display()
-    year = f"{case.customer.birth_on.year}-**-**"
+    name, document = masks.name(customer.name), check.get_document_display()
+    year = f"{customer.birth_on.year}-**-**"
     return (
         ComparedRow("성명", name, name, _matched(check.name_matched), presented_note=document),
         ComparedRow("생년월일", year, year, _matched(check.birth_matched), presented_note=document),
@@ -144,12 +150,8 @@ def _papers(case: ReissueCase, raised: Collection[Flag]) -> tuple[ComparedRow, .
 
 def _evidence(case: ReissueCase) -> tuple[EvidenceRow, ...]:
     """What the pictures in the bank's image system are about."""
-    check, new, papers = case.identity, case.new_device, [Paper(code).label for code in case.documents]
-    rows = []
-    if check is not None:
-        facts = (Fact("진위확인", check.get_result_display()), Fact("거래번호", check.transaction_id))
-        when = f"{timezone.localtime(check.checked_at):%H:%M} 대조"
-        rows.append(EvidenceRow(EvidenceKind.IDENTITY, check.get_document_display(), when, facts))
+    new, papers = case.new_device, [Paper(code).label for code in case.documents]
+    rows = [identity_evidence(case.identity)] if case.identity else []
     if case.paperwork_at is not None:
         when = f"{timezone.localtime(case.paperwork_at):%H:%M} 확인"
         rows.append(EvidenceRow(EvidenceKind.PAPER, ", ".join(papers), when))
@@ -157,3 +159,10 @@ def _evidence(case: ReissueCase) -> tuple[EvidenceRow, ...]:
         when = f"{timezone.localtime(case.assigned_at):%H:%M} 스캔"
         rows.append(EvidenceRow(EvidenceKind.DEVICE, "새 기기 스캔", f"{when} · 끝 {new.serial[-4:]}"))
     return tuple(rows)
+
+
+def identity_evidence(check: IdentityCheck) -> EvidenceRow:
+    """The document as it was looked at."""
+    facts = (Fact("진위확인", check.get_result_display()), Fact("거래번호", check.transaction_id))
+    when = f"{timezone.localtime(check.checked_at):%H:%M} 대조"
+    return EvidenceRow(EvidenceKind.IDENTITY, check.get_document_display(), when, facts)

@@ -6,10 +6,12 @@ import hashlib
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 
-from branches.models import Channel, ReissueCase
+from branches.models import Channel, Customer, ReissueCase
 from branches.states import CaseState
 from nh_otp.four_eyes.decisions import digest_of
 from nh_otp.policy import POLICY
@@ -65,19 +67,21 @@ def seen(content_digest: str, flags: Collection[str]) -> str:
 
 def flags(case: ReissueCase, *, at: datetime) -> Sequence[Flag]:
     """What a decider has to look at twice, computed at submission and again at decision."""
-    today, customer = timezone.localdate(at), case.customer
-    recently = (
-        ReissueCase.objects.filter(
-            customer_id=case.customer_id, state=CaseState.COMPLETED, ended_at__gte=at - POLICY.reissue_flag
-        )
-        .exclude(pk=case.pk)
-        .exists()
-    )
+    raised = person_flags(case.customer, at=at, but=case.pk)
+    if case.channel == Channel.COUNTER and case.customer.home_branch_id != case.branch_id:
+        raised.add(Flag.OTHER_BRANCH)
+    if any(case.phishing_answers):
+        raised.add(Flag.PHISHING_ANSWER)
+    return [flag for flag in Flag if flag in raised]
+
+
+def person_flags(customer: Customer, *, at: datetime, but: UUID | None = None) -> set[Flag]:
+    """What to look at twice about the person, whatever they came for; `but` is the case they came with."""
+    today = timezone.localdate(at)
+    ended = ReissueCase.objects.filter(~Q(pk=but), customer=customer, state=CaseState.COMPLETED)
     raised = {
         Flag.CONTACT_CHANGED: customer.contact_changed_since(today - POLICY.contact_change_flag),
-        Flag.REISSUED_RECENTLY: recently,
+        Flag.REISSUED_RECENTLY: ended.filter(ended_at__gte=at - POLICY.reissue_flag).exists(),
         Flag.DORMANT: customer.last_used_on is not None and (today - customer.last_used_on).days > DORMANT_DAYS,
-        Flag.OTHER_BRANCH: case.channel == Channel.COUNTER and customer.home_branch_id != case.branch_id,
-        Flag.PHISHING_ANSWER: any(case.phishing_answers),
     }
-    return [flag for flag, up in raised.items() if up]
+    return {flag for flag, up in raised.items() if up}

@@ -11,9 +11,9 @@ from django.utils import timezone
 from branches.models import Staff
 from branches.queries.rows.parts import Choice, Status, Tone
 from branches.states import ApprovalState, CaseState
-from devices.models import Device, DeviceState, ProductKind
+from devices.models import Device, DeviceState, ProductKind, ServiceState
 
-C, D, A = CaseState, DeviceState, ApprovalState
+C, D, A, V = CaseState, DeviceState, ApprovalState, ServiceState
 
 CASE: Mapping[CaseState, Tone] = {
     C.RECEIVED: Tone.GOING,
@@ -50,6 +50,20 @@ APPROVAL: Mapping[ApprovalState, Tone] = {
 }
 
 
+SERVICE: Mapping[ServiceState, Tone] = {
+    V.OPEN: Tone.GOING,
+    V.AWAITING_DECISION: Tone.WAITING,
+    V.APPROVED: Tone.DONE,
+    V.DONE: Tone.DONE,
+    V.REFUSED: Tone.BACK,
+    V.CANCELLED: Tone.BACK,
+}
+
+
+def of_service(state: str) -> Status:
+    return Status(ServiceState(state).label, SERVICE[ServiceState(state)])
+
+
 def of_case(state: str) -> Status:
     return Status(CaseState(state).label, CASE[CaseState(state)])
 
@@ -82,3 +96,10 @@ def day_and_time(at: datetime) -> str:
     """2026. 11. 23. 09:21 in Korea."""
     local = timezone.localtime(at)
     return f"{local.year}. {local.month}. {local.day}. {local:%H:%M}"
+
+
+def shift(seconds: int | None) -> str:
+    """How far a device's clock is off: 70초 느림."""
+    if not seconds:
+        return "시각 차이 없음"
+    return f"{abs(seconds)}초 {'빠름' if seconds > 0 else '느림'}"

@@ -16,6 +16,9 @@ WORDS: Mapping[NoticeTemplate, str] = {
     NoticeTemplate.REISSUED: (
         "[OTP] OTP 기기가 재발급되었습니다. 재발급 번호 {number}. 본인이 신청하지 않으셨으면 바로 알려 주십시오."
     ),
+    NoticeTemplate.UNLOCKED: (
+        "[OTP] OTP 기기의 오류잠김을 해제하였습니다. 처리 번호 {number}. 본인이 신청하지 않으셨으면 바로 알려 주십시오."
+    ),
 }
 
 

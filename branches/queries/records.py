@@ -9,9 +9,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from branches.models import Approval, Customer, IdentityCheck, LossReport, ReissueCase
-from branches.queries import evidence, masks
-from branches.queries.approvals import pending
-from branches.queries.decision import is_own
+from branches.queries import evidence, masks, service_evidence
+from branches.queries.asked import Asked, one, waiting, with_matters
 from branches.queries.marks import beyond, mark
 from branches.queries.rows.parts import Serial
 from branches.queries.rows.records import (
@@ -65,7 +64,7 @@ def customer_record(ref: UUID, *, by: Actor) -> CustomerRecord:
         phone=masks.phone(person.phone),
         account=masks.account(person.account),
         branch=person.home_branch.code,
-        devices=tuple(_device(each) for each in held_by(ref)),
+        devices=tuple(device_record(each) for each in held_by(ref)),
         loss_reports=tuple(_loss(each) for each in reports),
         cases=tuple(_line(each) for each in cases),
     )
@@ -94,11 +93,12 @@ def _loss(report: LossReport) -> LossRecord:
         reporter=report.reporter,
         received_at=report.received_at,
         claimed_at=report.claimed_at,
-        devices=tuple(sorted(map(_device, report.devices.all()), key=lambda device: device.ref)),
+        devices=tuple(sorted(map(device_record, report.devices.all()), key=lambda device: device.ref)),
     )
 
 
-def _device(device: Device) -> DeviceRecord:
+def device_record(device: Device) -> DeviceRecord:
+    """A device by its last four digits; the product must be loaded."""
     tail = str(Serial.masked(device.serial))
     return DeviceRecord(device.pk, device.product.kind, tail, device.state, device.valid_until)
 
@@ -148,13 +148,13 @@ def case_record(ref: UUID, *, by: Actor) -> CaseRecord:
         customer=case.customer_id,
         customer_name=masks.name(case.customer.name),
         owner=case.owner.staff_no,
-        old_device=_device(case.old_device) if case.old_device else None,
-        new_device=_device(case.new_device) if case.new_device else None,
+        old_device=device_record(case.old_device) if case.old_device else None,
+        new_device=device_record(case.new_device) if case.new_device else None,
         loss_report=case.loss_report_id,
         identity=identity_record(case.identity) if case.identity else None,
         documents=tuple(case.documents),
         fee=FeeRecord(case.fee_won, case.fee_sentence, case.fee_state, case.fee_method),
-        request=_request(request) if request else None,
+        request=request_record(request) if request else None,
         end_reason=case.end_reason,
         opened_at=case.opened_at,
         assigned_at=case.assigned_at,
@@ -177,7 +177,8 @@ def identity_record(check: IdentityCheck) -> IdentityRecord:
     )
 
 
-def _request(request: Approval) -> RequestRecord:
+def request_record(request: Approval) -> RequestRecord:
+    """What became of a request; maker and decider must be loaded."""
     return RequestRecord(
         state=request.state,
         flags=tuple(request.flags),
@@ -193,38 +194,47 @@ def _request(request: Approval) -> RequestRecord:
 def waiting_records(*, by: Actor) -> list[WaitingRecord]:
     """Requests that wait in the own branch, longest first."""
     by.must(Permission.DECIDE_CASE)
-    return [_waiting(request, by=by) for request in pending(by)[:WAITING]]
+    return [_waiting(each, by=by) for each in with_matters(waiting(by)[:WAITING])]
 
 
 def shown_record(ref: UUID, *, by: Actor, at: datetime) -> ShownRecord:
-    """The request that waits for a case, and the digest a decision is bound to. Raises NotFound."""
+    """The request that waits for a case or service, and the digest a decision is bound to. Raises NotFound."""
     by.must(Permission.DECIDE_CASE)
-    request = pending(by).filter(case_id=ref).first()
-    if request is None:
+    asked = one(ref, by=by)
+    if asked is None:
         raise NotFound()
-    digest, raised = evidence.digest(request.reissue), evidence.flags(request.reissue, at=at)
-    number = masks.customer_no(request.reissue.customer.number)
+    content, digest, raised = _shown(asked, at=at)
     return ShownRecord(
-        request=_waiting(request, by=by),
-        content=evidence.content(request.reissue) | {"customer": number},
+        request=_waiting(asked, by=by),
+        content=content | {"customer": masks.customer_no(asked.about.customer.number)},
         flags=tuple(raised),
         seen=evidence.seen(digest, raised),
-        changed=digest != request.digest,
+        changed=digest != asked.request.digest,
     )
 
 
-def _waiting(request: Approval, *, by: Actor) -> WaitingRecord:
-    case = request.reissue
+def _shown(asked: Asked, *, at: datetime) -> tuple[dict[str, object], str, Sequence[evidence.Flag]]:
+    about = asked.about
+    if isinstance(about, ReissueCase):
+        return evidence.content(about), evidence.digest(about), evidence.flags(about, at=at)
+    return service_evidence.content(about), service_evidence.digest(about), service_evidence.flags(about, at=at)
+
+
+def _waiting(asked: Asked, *, by: Actor) -> WaitingRecord:
+    request, about = asked
+    is_case = isinstance(about, ReissueCase)
     return WaitingRecord(
-        case=case.pk,
-        number=case.number,
-        customer=case.customer_id,
-        reason=case.reason,
-        kind=case.kind,
-        customer_name=masks.name(case.customer.name),
+        asks=request.kind,
+        case=about.pk if is_case else None,
+        service=None if is_case else about.pk,
+        number=about.number,
+        customer=about.customer_id,
+        reason=about.reason if isinstance(about, ReissueCase) else "",
+        kind=about.kind if isinstance(about, ReissueCase) else about.device.product.kind,
+        customer_name=masks.name(about.customer.name),
         maker=request.maker.staff_no,
         flags=tuple(request.flags),
         requested_at=request.requested_at,
         lapses_at=request.lapses_at,
-        own=is_own(request, by=by),
+        own=asked.is_own(by),
     )

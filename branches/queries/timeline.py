@@ -10,8 +10,10 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from branches.models import CheckResult, DocumentKind, LossKind, Reason, ReturnReason, Staff
-from branches.queries.choices import CANCEL_REASONS
+from branches.queries import labels
+from branches.queries.choices import CANCEL_REASONS, SERVICE_CANCEL_REASONS
 from branches.queries.rows.parts import Mark, TimelineRow
+from devices.models import ServiceKind
 from nh_otp.audit.models import AuditRow, Outcome
 
 Facts = Mapping[str, Any]
@@ -51,6 +53,11 @@ def _flags(facts: Facts) -> str:
     return f"확인 사항 {count}건" if count else "확인 사항 없음"
 
 
+def _answer(facts: Facts) -> str:
+    shift = labels.shift(facts.get("shift_seconds"))
+    return {"MATCH": f"일치 · {shift}", "NEEDS_DECISION": f"일치 · {shift} · 결재 필요"}.get(facts["answer"], "불일치")
+
+
 WORDS: Mapping[str, Words] = {
     "customer.found": Words("고객 찾기", Mark.STEP, _found),
     "customer.viewed": Words("열람", Mark.LOOK),
@@ -72,6 +79,18 @@ WORDS: Mapping[str, Words] = {
     "reissue.handed_over": Words("수령 확인", Mark.DECISION),
     "reissue.cancelled": Words("취소", Mark.STOP, lambda facts: CANCEL_REASONS.get(facts.get("reason", ""), "")),
     "notice.sent": Words("고객 문자 발송"),
+    "service.opened": Words("기기 업무 시작", Mark.STEP, _label(ServiceKind, "kind")),
+    "service.code_answered": Words("번호 확인", Mark.STEP, _answer),
+    "service.submitted": Words("승인 요청", Mark.STEP, _flags),
+    "service.lapsed": Words("승인 요청 기한경과"),
+    "service.approved": Words("승인", Mark.DECISION, _flags),
+    "service.returned": Words("반려", Mark.DECISION, _label(ReturnReason, "reason")),
+    "service.refused": Words("승인거절", Mark.STOP, _label(ReturnReason, "reason")),
+    "service.finished": Words("기기 업무 완료", Mark.DECISION),
+    "service.cancelled": Words(
+        "취소", Mark.STOP, lambda facts: SERVICE_CANCEL_REASONS.get(facts.get("reason", ""), "")
+    ),
+    "service.expired": Words("기한경과", Mark.STOP),
 }
 
 
@@ -81,6 +100,11 @@ def of_case(case_ref: UUID, *, report_ref: UUID | None) -> tuple[TimelineRow, ..
     if report_ref is not None:
         about |= Q(subjects__contains=[["LossReport", str(report_ref)]])
     return _told(AuditRow.objects.filter(about).exclude(action="customer.viewed"))
+
+
+def of_service(service_ref: UUID) -> tuple[TimelineRow, ...]:
+    """What happened to a device service, newest first; looks are not told here."""
+    return _told(AuditRow.about("DeviceService", service_ref).exclude(action="customer.viewed"))
 
 
 def of_customer(customer_ref: UUID) -> tuple[TimelineRow, ...]:

@@ -88,7 +88,8 @@ def _open(request: StaffRequest, ref: UUID | None) -> HttpResponse:
     """The inbox with one request opened; looking at its customer is on record."""
     page = queries.inbox_page(by=request.actor, at=timezone.now(), selected=ref)
     if ref is not None:
-        look_at_customer(by=request.actor, customer_ref=queries.customer_of(ref, by=request.actor), case_ref=ref)
+        matter = queries.matter_of(ref, by=request.actor)
+        look_at_customer(by=request.actor, customer_ref=matter.customer_id, **{queries.ref_name(matter): ref})
         if page.selected is None:
             return go_to("inbox")
     done = DONE.get(request.GET.get("done", ""))
@@ -104,7 +105,7 @@ def approve_case(request: StaffRequest, ref: UUID) -> HttpResponse:
         seen, flags = form.cleaned_data["seen"], form.cleaned_data["flags"]
         return verbs.approve_case(by=request.actor, case_ref=ref, seen=seen, flags=flags, once=once_of(request))
 
-    return _decide(request, ref, form, verb, done="approved")
+    return decide(request, ref, form, verb, done="approved")
 
 
 @require_POST
@@ -115,7 +116,7 @@ def return_case(request: StaffRequest, ref: UUID) -> HttpResponse:
         reason = ReturnReason(form.cleaned_data["reason"])
         return verbs.return_case(by=request.actor, case_ref=ref, reason=reason, once=once_of(request))
 
-    return _decide(request, ref, form, verb, done="returned")
+    return decide(request, ref, form, verb, done="returned")
 
 
 @require_POST
@@ -126,10 +127,10 @@ def refuse_case(request: StaffRequest, ref: UUID) -> HttpResponse:
         reason = ReturnReason(form.cleaned_data["reason"])
         return verbs.refuse_case(by=request.actor, case_ref=ref, reason=reason, once=once_of(request))
 
-    return _decide(request, ref, form, verb, done="refused")
+    return decide(request, ref, form, verb, done="refused")
 
 
-def _decide(
+def decide(
     request: StaffRequest, ref: UUID, form: forms.Form, verb: Callable[[], object], *, done: str
 ) -> HttpResponse:
     """Decide and go on to the next request, or show the same one with why it was refused."""
@@ -140,7 +141,7 @@ def _decide(
     except StepUpNeeded:
         raise
     except DomainError as refusal:
-        queries.customer_of(ref, by=request.actor)
+        queries.matter_of(ref, by=request.actor)
         page = queries.inbox_page(by=request.actor, at=timezone.now(), selected=ref)
         return render(request, INBOX, {"page": page, "refusal": refusal}, status=status_of(refusal))
     return go_to("inbox", query=f"?done={done}")

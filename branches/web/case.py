@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from django import forms
@@ -14,9 +15,8 @@ from django.views.decorators.http import require_GET
 from branches.commands.customer import look_at_customer
 from branches.queries.case import case_page, case_version
 from branches.queries.cases import case_list
-from branches.web.answers import go_to
-from nh_otp.access import StepUpNeeded
-from nh_otp.doors import StaffRequest, status_of
+from branches.web.answers import carried_out, go_to
+from nh_otp.doors import StaffRequest
 from nh_otp.errors import DomainError
 
 DETAIL = "branches/case/detail.html"
@@ -53,15 +53,8 @@ def carry_out(
     request: StaffRequest, ref: UUID, form: forms.Form, verb: Callable[[], object], *, task: int | None = None
 ) -> HttpResponse:
     """Do one verb on a case and go on to its page, or show the page with what was wrong and the input kept."""
-    if not form.is_valid():
-        return show_case(request, ref, status=422, task=task, form=form)
-    try:
-        verb()
-    except StepUpNeeded:
-        raise
-    except DomainError as refusal:
-        return show_case(request, ref, status=status_of(refusal), task=task, form=form, refusal=refusal)
-    return go_to("case", ref)
+    show = partial(show_case, request, ref, task=task)
+    return carried_out(form, verb, show=show, then=partial(go_to, "case", ref))
 
 
 def show_case(

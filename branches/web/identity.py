@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django import forms
@@ -31,19 +32,18 @@ class IdentityForm(forms.Form):
 def check_identity(request: StaffRequest, ref: UUID) -> HttpResponse:
     """Every answer is recorded; the case page says what it was."""
     form = IdentityForm(request.POST)
+    return carry_out(request, ref, form, identity_verb(request, form, case_ref=ref), task=tasks.IDENTITY)
+
+
+def identity_verb(
+    request: StaffRequest, form: IdentityForm, *, case_ref: UUID | None = None, service_ref: UUID | None = None
+) -> Callable[[], object]:
+    """The check with what the form holds, for a case or a service."""
 
     def verb() -> object:
-        given = form.cleaned_data
+        given = form.cleaned_data | {"document": DocumentKind(form.cleaned_data["document"])}
         return errands.check_identity(
-            by=request.actor,
-            case_ref=ref,
-            document=DocumentKind(given["document"]),
-            name=given["name"],
-            birth_on=given["birth_on"],
-            photo_matched=given["photo_matched"],
-            issued_on=given["issued_on"],
-            number_tail=given["number_tail"],
-            once=once_of(request),
+            by=request.actor, case_ref=case_ref, service_ref=service_ref, once=once_of(request), **given
         )
 
-    return carry_out(request, ref, form, verb, task=tasks.IDENTITY)
+    return verb

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from branches.web import approval, case, counter, customer, first_code, identity, loss, paper, reissue
+from branches.web import approval, case, counter, customer, first_code, identity, loss, paper, reissue, service
 
 urlpatterns: list[URLPattern] = [
     path("", counter.home, name="home"),
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("customers/<uuid:ref>/", customer.customer, name="customer"),
     path("customers/<uuid:ref>/loss/", loss.report_loss, name="report_loss"),
     path("customers/<uuid:ref>/cases/", reissue.open_case, name="open_case"),
+    path("customers/<uuid:ref>/services/", service.open_service, name="open_service"),
     path("loss/<uuid:ref>/receipt/", loss.loss_receipt, name="loss_receipt"),
     path("cases/", case.cases, name="cases"),
     path("cases/<uuid:ref>/", case.case, name="case"),
@@ -32,6 +33,16 @@ urlpatterns: list[URLPattern] = [
     path("cases/<uuid:ref>/cancellation/", reissue.cancel_case, name="cancel_case"),
     path("cases/<uuid:ref>/notice/", paper.notice, name="notice"),
     path("cases/<uuid:ref>/receipt/", paper.case_receipt, name="case_receipt"),
+    path("services/<uuid:ref>/", service.service, name="service"),
+    path("services/<uuid:ref>/poll/", service.service_poll, name="service_poll"),
+    path("services/<uuid:ref>/identity/", service.check_service_identity, name="check_service_identity"),
+    path("services/<uuid:ref>/codes/", service.check_service_codes, name="check_service_codes"),
+    path("services/<uuid:ref>/submission/", service.submit_service, name="submit_service"),
+    path("services/<uuid:ref>/approval/", service.approve_service, name="approve_service"),
+    path("services/<uuid:ref>/return/", service.return_service, name="return_service"),
+    path("services/<uuid:ref>/refusal/", service.refuse_service, name="refuse_service"),
+    path("services/<uuid:ref>/completion/", service.finish_service, name="finish_service"),
+    path("services/<uuid:ref>/cancellation/", service.cancel_service, name="cancel_service"),
     path("approvals/", approval.inbox, name="inbox"),
     path("approvals/<uuid:ref>/", approval.inbox_case, name="inbox_case"),
     path("decisions/", approval.decisions, name="decisions"),

@@ -7,9 +7,22 @@ from devices.models.ledger import StockMovement
 from devices.models.service import DeviceService
 from devices.models.stock import Device, Voucher, lane
 from devices.models.verification import CheckOutcome, CodeCheck
-from devices.states import Algorithm, DeviceState, Move, Place, ProductKind, ServiceKind, ServiceState
+from devices.states import (
+    SERVICE_OPEN,
+    SERVICE_TRANSITIONS,
+    Algorithm,
+    DeviceState,
+    Move,
+    Place,
+    ProductKind,
+    ServiceKind,
+    ServiceState,
+    ServiceStep,
+)
 
 __all__ = [
+    "SERVICE_OPEN",
+    "SERVICE_TRANSITIONS",
     "Algorithm",
     "CentreReceipt",
     "CentreVerb",
@@ -28,6 +41,7 @@ __all__ = [
     "SerialCheck",
     "ServiceKind",
     "ServiceState",
+    "ServiceStep",
     "StockMovement",
     "Vendor",
     "Voucher",

@@ -9,6 +9,7 @@ class CentreVerb(models.TextChoices):
     REGISTER = "REGISTER", "센터 등록"
     SUSPEND = "SUSPEND", "센터 정지"
     RETIRE = "RETIRE", "센터 해지"
+    RESET_ERRORS = "RESET_ERRORS", "센터 오류해제"
 
 
 class CentreReceipt(models.Model):
@@ -16,7 +17,7 @@ class CentreReceipt(models.Model):
 
     message = models.UUIDField("메시지", primary_key=True, default=uuid.uuid4)
     device = models.ForeignKey("devices.Device", models.PROTECT, related_name="centre_receipts")
-    verb = models.CharField("내용", max_length=10, choices=CentreVerb.choices)
+    verb = models.CharField("내용", max_length=12, choices=CentreVerb.choices)
     number = models.CharField("센터 접수번호", max_length=40)
     at = models.DateTimeField("센터 반영 시각")
 

@@ -6,7 +6,26 @@ from django.db import models
 from django.db.models import Q
 
 from devices.states import SERVICE_OPEN, SERVICE_TRANSITIONS, ServiceKind, ServiceState
+from nh_otp.access import Actor, Role
+from nh_otp.errors import NotFound
 from nh_otp.machine import Moving
+
+
+class ServiceQuerySet(models.QuerySet["DeviceService"]):
+    def visible_to(self, actor: Actor) -> ServiceQuerySet:
+        """Services of the actor's own branch; the clock works for all of them."""
+        return self.all() if actor.role is Role.SYSTEM else self.filter(branch=actor.branch_pk)
+
+    def get_visible(self, ref: uuid.UUID, *, by: Actor) -> DeviceService:
+        """One service this person may see. Raises NotFound."""
+        service = self.visible_to(by).filter(id=ref).first()
+        if service is None:
+            raise NotFound()
+        return service
+
+    def lock(self, ref: uuid.UUID, *, by: Actor) -> DeviceService:
+        """One service this person may see, locked till the end of the transaction. Raises NotFound."""
+        return self.select_for_update(of=("self",), no_key=True).get_visible(ref, by=by)
 
 
 class DeviceService(Moving):
@@ -28,6 +47,8 @@ class DeviceService(Moving):
     opened_at = models.DateTimeField("시작 시각")
     ended_at = models.DateTimeField("종료 시각", null=True)
     end_reason = models.CharField("종료 사유", max_length=40, default="", blank=True)
+
+    objects = models.Manager.from_queryset(ServiceQuerySet)()
 
     class Meta:
         db_table = "device_service"

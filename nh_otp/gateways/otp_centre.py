@@ -35,3 +35,6 @@ class OtpCentre(Protocol):
 
     def retire(self, *, device: DeviceKey, message_id: UUID) -> Receipt:
         """End this device for good (해지)."""
+
+    def reset_errors(self, *, device: DeviceKey, message_id: UUID) -> Receipt:
+        """Forget the wrong codes of this device and accept its codes again (오류해제)."""

@@ -57,7 +57,6 @@ CLOSED = {
         "SELECT password FROM staff",
         "SELECT customer_id FROM reissue_case",
         "UPDATE reissue_case SET state = 'APPROVED'",
-        "UPDATE code_check SET consumed_at = now()",
         "UPDATE desk_tries SET granted = 100",
         "UPDATE seed SET sealed = ''",
         "DELETE FROM seed",

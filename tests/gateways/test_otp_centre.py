@@ -63,6 +63,19 @@ def test_the_centre_gives_every_message_its_own_receipt(centre: Centre) -> None:
     ]
 
 
+def test_errors_are_reset_for_a_device_in_use_and_for_no_stopped_one(centre: Centre) -> None:
+    centre.adapter.register(device=LOST, customer_key="C-1", message_id=uuid4())
+
+    reset = centre.adapter.reset_errors(device=LOST, message_id=uuid4())
+    centre.adapter.suspend(device=LOST, message_id=uuid4())
+
+    assert reset.number == "OC-00000002"
+    with pytest.raises(Refused) as refusal:
+        centre.adapter.reset_errors(device=LOST, message_id=uuid4())
+    assert refusal.value.code == "device.suspended"
+    assert centre.effects == 3
+
+
 def test_a_suspension_told_twice_is_one_suspension_with_the_first_receipt(centre: Centre) -> None:
     message_id = uuid4()
 

@@ -65,13 +65,23 @@ class EvidenceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Verbs:
+    """Names of the addresses a decision is posted to."""
+
+    approve: str
+    give_back: str
+    refuse: str
+
+
+@dataclass(frozen=True, slots=True)
 class DecisionPage:
     """One request as the decider is shown it; `seen` is the digest that the decision will be bound to."""
 
     ref: UUID
     number: str
     name: str
-    reason: str
+    title: str  # "분실 재발급", "오류해제"
+    device: str  # "새 기기 끝 3317": said once more before the decision is made
     kind: str
     maker: str
     window: str
@@ -81,9 +91,9 @@ class DecisionPage:
     evidence: tuple[EvidenceRow, ...]
     memo: str
     seen: str
-    new_serial_tail: str
     return_reasons: tuple[Choice, ...]
     refuse_reasons: tuple[Choice, ...]
+    verbs: Verbs
     can_decide: bool = True
     why_not: str = ""
     changed: bool = False  # 내용이 바뀌었습니다
@@ -138,6 +148,7 @@ class DecisionRow:
     reason: str
     maker: str
     decider: str
+    page: str  # the address of what was decided: case, service
     note: str = ""  # reason of a return or refusal
     seconds: int | None = None  # from request to decision
 

@@ -46,6 +46,7 @@ class DeviceRow:
     wrong_codes: int
     elsewhere: int
     can_suspend: bool
+    offer: Choice | None = None  # 오류해제, 시각 보정
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,20 @@ class OpenCaseRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceRow:
+    """One line among a customer's services."""
+
+    ref: UUID
+    number: str  # "S-261123-000012"
+    kind: str  # "오류해제"
+    state: Status
+    serial: Serial
+    opened_at: datetime
+    teller: str
+    visible: bool  # a colleague's branch keeps its own
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerPage:
     ref: UUID
     customer_no: str
@@ -87,6 +102,7 @@ class CustomerPage:
     reports: tuple[LossReportRow, ...]
     cases: tuple[OpenCaseRow, ...]
     timeline: tuple[TimelineRow, ...]
+    services: tuple[ServiceRow, ...] = ()
     warnings: tuple[str, ...] = ()  # "90일 안에 재발급한 적이 있습니다."
     stop: str = ""  # a hard stop in one sentence: no case may be opened
     kinds: tuple[Choice, ...] = ()  # LOST, STOLEN, LEAKED; LOST chosen

@@ -135,8 +135,33 @@ class MatchRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceRecord:
+    """An unlock or a time correction for a device in its customer's hand."""
+
+    ref: UUID
+    number: str
+    kind: str
+    state: str
+    customer: UUID
+    customer_name: str
+    owner: str
+    device: DeviceRecord
+    identity: IdentityRecord | None
+    proven: bool  # the device's codes matched
+    shift_seconds: int | None
+    request: RequestRecord | None
+    end_reason: str
+    opened_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class WaitingRecord:
-    case: UUID
+    """One request of the branch, about a case or a device service."""
+
+    asks: str
+    case: UUID | None
+    service: UUID | None
     number: str
     customer: UUID
     reason: str

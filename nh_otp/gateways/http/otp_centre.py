@@ -28,6 +28,9 @@ class HttpOtpCentre:
     def retire(self, *, device: DeviceKey, message_id: UUID) -> Receipt:
         return self._tell("retire", device, {}, message_id)
 
+    def reset_errors(self, *, device: DeviceKey, message_id: UUID) -> Receipt:
+        return self._tell("reset_errors", device, {}, message_id)
+
     def _tell(self, verb: str, device: DeviceKey, about: Json, message_id: UUID) -> Receipt:
         path = f"/devices/{quote(device.vendor, safe='')}/{quote(device.serial, safe='')}/{verb}"
         return receipt(self._transport, path, about, message_id)

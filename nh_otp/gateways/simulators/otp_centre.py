@@ -22,6 +22,7 @@ class Verb(StrEnum):
     SUSPEND = "suspend"
     REGISTER = "register"
     RETIRE = "retire"
+    RESET_ERRORS = "reset_errors"
 
 
 class OtpCentreSimulator:
@@ -46,12 +47,17 @@ class OtpCentreSimulator:
     def retire(self, *, device: DeviceKey, message_id: UUID) -> Receipt:
         return self.tell(Verb.RETIRE, device, {}, message_id)
 
+    def reset_errors(self, *, device: DeviceKey, message_id: UUID) -> Receipt:
+        return self.tell(Verb.RESET_ERRORS, device, {}, message_id)
+
     def tell(self, verb: Verb, device: DeviceKey, about: Mapping[str, str], message_id: UUID) -> Receipt:
-        """One message under the behaviour of the day; Refused("device.retired") after the end of a device."""
+        """One message under the behaviour of the day; Refused after the end of a device, or where nothing is reset."""
 
         def rule() -> None:
             if self._standing.get(device) is Verb.RETIRE:
                 raise Refused("device.retired")
+            if verb is Verb.RESET_ERRORS and self._standing.get(device) is Verb.SUSPEND:
+                raise Refused("device.suspended")
             self._standing[device] = verb
 
         content = {"vendor": device.vendor, "serial": device.serial, "verb": verb.value, **about}

@@ -7,7 +7,7 @@ import pytest
 from django.db import models
 
 from branches.models import Approval, IdentityCheck, LossReport, Notice, ReissueCase
-from devices.models import CodeCheck, Counter, DeskTries, Device, Holding
+from devices.models import CodeCheck, Counter, DeskTries, Device, DeviceService, Holding
 from nh_otp.audit.models import AuditRow, Outcome
 from nh_otp.errors import DomainError
 from nh_otp.outbox.models import OutboxMessage
@@ -18,6 +18,7 @@ KEPT: tuple[type[models.Model], ...] = (
     Counter,
     DeskTries,
     Device,
+    DeviceService,
     Holding,
     IdentityCheck,
     LossReport,

@@ -16,11 +16,12 @@ from nh_otp.audit.models import AuditEntry, AuditRow
 from tests.branches.web.conftest import browser_of
 from tests.factories.cast import Cast, branch, customer, device, entity, held_device, staff
 
-OF_CUSTOMER = {"customer", "report_loss", "open_case"}
+OF_CUSTOMER = {"customer", "report_loss", "open_case", "open_service"}
 POSTED = {
     "report_loss", "open_case", "check_identity", "record_paperwork", "assign_device", "submit_case", "withdraw_case",
     "approve_case", "return_case", "refuse_case", "collect_fee", "first_code", "register_case", "hand_over",
-    "cancel_case",
+    "cancel_case", "open_service", "check_service_identity", "check_service_codes", "submit_service",
+    "approve_service", "return_service", "refuse_service", "finish_service", "cancel_service",
 }  # fmt: skip
 WITH_REF = sorted(str(pattern.name) for pattern in urlpatterns if "ref" in str(pattern.pattern))
 
@@ -118,7 +119,7 @@ def queries(read: Callable[[], object]) -> int:
 
 
 @pytest.mark.parametrize(
-    ("name", "budget"), [("home", 10), ("cases", 5), ("inbox", 12), ("case", 15), ("customer", 16), ("decisions", 4)]
+    ("name", "budget"), [("home", 10), ("cases", 5), ("inbox", 13), ("case", 15), ("customer", 17), ("decisions", 5)]
 )
 def test_a_page_takes_the_same_queries_however_much_there_is(
     teller: Client, supervisor: Client, cast: Cast, name: str, budget: int

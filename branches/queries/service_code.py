@@ -1,0 +1,18 @@
+"""What the verifier's answers about a device in use are called at the counter; product.md 12."""
+
+from __future__ import annotations
+
+from branches.queries.first_code import SENTENCES
+from nh_otp.gateways.otp_verifier import Outcome, Verdict
+
+PROVEN = (Outcome.MATCH, Outcome.NEEDS_DECISION)
+WRONG_PAIR = "두 번호가 이어지지 않거나 이 기기의 번호가 아닙니다. 새 번호부터 차례로 다시 입력해 주십시오."
+
+
+def answer_of(verdict: Verdict, *, pair: bool = False) -> str:
+    """The sentence for an answer; nothing when the codes prove the device."""
+    if verdict.outcome in PROVEN:
+        return ""
+    if verdict.outcome is Outcome.WRONG:
+        return f"{WRONG_PAIR if pair else SENTENCES[Outcome.WRONG]} 남은 시도는 {verdict.tries_left}번입니다."
+    return SENTENCES[verdict.outcome]
