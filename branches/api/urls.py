@@ -23,6 +23,8 @@ urlpatterns: list[URLPattern] = [
     path("cases/<uuid:ref>/refusal", approval.Refuse.as_view()),
     path("cases/<uuid:ref>/fee", reissue.Fee.as_view()),
     path("cases/<uuid:ref>/first-code", first_code.FirstCodeView.as_view()),
+    path("cases/<uuid:ref>/two-codes", first_code.TwoCodesView.as_view()),
+    path("cases/<uuid:ref>/tries", first_code.Tries.as_view()),
     path("cases/<uuid:ref>/registration", first_code.Registration.as_view()),
     path("cases/<uuid:ref>/hand-over", reissue.HandOver.as_view()),
     path("cases/<uuid:ref>/cancellation", reissue.Cancellation.as_view()),

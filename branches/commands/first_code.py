@@ -15,10 +15,11 @@ from devices.models import CentreVerb, CheckOutcome, Device, Voucher
 from nh_otp.access import Actor, Once, Permission
 from nh_otp.audit.trail import Trail
 from nh_otp.command import command
-from nh_otp.errors import Conflict, NotFound
-from nh_otp.gateways.otp_verifier import Outcome
+from nh_otp.errors import Conflict, NotAllowed, NotFound
+from nh_otp.gateways.otp_verifier import Verdict
 from nh_otp.joined import Joined
 from nh_otp.outbox.models import enqueue
+from nh_otp.prepared import fetch_one
 
 
 class NotApproved(Conflict):
@@ -31,6 +32,16 @@ class FeeFirst(Conflict):
 
 class ChangedSinceApproval(Conflict):
     code, message = "first_code.changed", "승인 뒤에 내용이 바뀌었습니다. 승인을 다시 요청해 주십시오."
+
+
+class OwnCase(NotAllowed):
+    code = "first_code.own_case"
+    message = "본인이 처리하는 건에는 시도를 더 허용할 수 없습니다. 다른 책임자에게 요청해 주십시오."
+
+
+class NothingToGrant(Conflict):
+    code = "first_code.nothing_to_grant"
+    message = "시도가 아직 남아 있거나 이미 한 번 더 허용한 건입니다."
 
 
 class ToRegister(NamedTuple):
@@ -65,21 +76,45 @@ def ask_first_code(trail: Trail, *, by: Actor, case_ref: UUID, once: Once | None
     return case
 
 
-@command(action="first_code.refused", needs=Permission.RUN_CASE, facts=("answer", "tries_left"))
+@command(action="first_code.refused", needs=Permission.RUN_CASE, facts=("answer", "tries_left", "neighbour"))
 def record_wrong_code(
-    trail: Trail, *, by: Actor, case_ref: UUID, answer: Outcome, tries_left: int, once: Once | None = None
+    trail: Trail, *, by: Actor, case_ref: UUID, verdict: Verdict, once: Once | None = None
 ) -> ReissueCase:
     """Note an answer other than a match; it is an answer, not a refusal."""
     case = ReissueCase.objects.get_visible(case_ref, by=by)
-    trail.about(case, answer=answer, tries_left=tries_left)
+    trail.about(case, answer=verdict.outcome, tries_left=verdict.tries_left)
+    if verdict.neighbour:
+        trail.fact(neighbour=True)
     return case
 
 
-@command(action="reissue.registered", needs=Permission.RUN_CASE, facts=("verification",))
-def register_case(trail: Trail, *, by: Actor, case_ref: UUID, once: Once | None = None) -> ReissueCase:
+@command(action="first_code.tries_granted", needs=Permission.DECIDE_CASE)
+def grant_tries(trail: Trail, *, by: Actor, case_ref: UUID, once: Once | None = None) -> ReissueCase:
+    """Allow one more set of tries for the device of a case, once, and by another person; product.md 7."""
+    by.must_have_stepped_up(at=trail.at)
+    case = ReissueCase.objects.lock(case_ref, by=by)
+    trail.about(case)
+    if by.person_no == case.owner.person_no:
+        raise OwnCase()
+    if case.state != CaseState.APPROVED:
+        raise NotApproved()
+    if not fetch_one(GRANT, {"device": case.new_device_pk, "case": case.pk}):
+        raise NothingToGrant()
+    trail.about(Device(pk=case.new_device_pk))
+    return case
+
+
+GRANT = "SELECT 1 WHERE grant_desk_tries(%(device)s, %(case)s)"
+
+
+@command(action="reissue.registered", needs=Permission.RUN_CASE, facts=("verification", "shift_seconds"))
+def register_case(
+    trail: Trail, *, by: Actor, case_ref: UUID, shift_seconds: int | None = None, once: Once | None = None
+) -> ReissueCase:
     """Put the verified device into use and retire the old one: one transaction, repeatable without a new code.
 
     Consumes the standing verification row of this case and device; compares the approved digest once more.
+    `shift_seconds` is how far off its clock was found, for the record.
     """
     at = trail.at
     read = _to_register(case_ref, by=by)
@@ -100,6 +135,8 @@ def register_case(trail: Trail, *, by: Actor, case_ref: UUID, once: Once | None 
         at=at,
     )
     trail.about(*(Device(pk=device) for device in (new, old) if device), verification=check)
+    if shift_seconds is not None:
+        trail.fact(shift_seconds=shift_seconds)
     return case
 
 

@@ -14,7 +14,7 @@ from branches.queries import desk as tasks
 from branches.queries import labels
 from branches.queries.asked import waiting
 from branches.queries.desk import Desk
-from branches.queries.first_code import THREE_TIMES
+from branches.queries.first_code import SENTENCES, THREE_TIMES, WRONG_PAIR
 from branches.queries.paperwork import PHISHING_QUESTIONS, fee_for, papers_for
 from branches.queries.rows.case import (
     ApprovalTask,
@@ -34,7 +34,8 @@ from branches.queries.rows.parts import Choice, Serial
 from branches.states import ApprovalState, CaseState
 from devices.models import DeskTries, DeviceState, ProductKind
 from devices.queries.till import next_in_till
-from nh_otp.access import Actor, Role
+from nh_otp.access import Actor, Permission, Role
+from nh_otp.gateways.otp_verifier import Outcome
 from nh_otp.outbox.models import count_waiting
 from nh_otp.policy import POLICY
 
@@ -52,8 +53,10 @@ PAID_BY = (FeeMethod.CASH, FeeMethod.ACCOUNT)
 
 def payload(number: int | None, desk: Desk, *, answer: str = "") -> dict[str, Any]:
     """The payload of the current task, for whoever runs the case; nobody else gets a form."""
-    if number is None or not desk.own:
+    if number is None:
         return {}
+    if not desk.own:
+        return {"grants": number == tasks.CODE and _grants(desk)}
     if number == tasks.CODE:
         return {"fee": _fee(desk)} if desk.fee_due else {"code": _code(desk, answer)}
     name, make = MAKERS[number]
@@ -165,8 +168,7 @@ def _code(desk: Desk, answer: str) -> CodeTask | None:
     device = desk.case.new_device
     if device is None:
         return None
-    tries = DeskTries.objects.filter(device=device, case=desk.case).values_list("granted", "claimed").first()
-    left = tries[0] - tries[1] if tries else POLICY.desk_tries
+    left = _tries_left(desk)
     locked = left <= 0 or device.state == DeviceState.LOCKED
     return CodeTask(
         digits=device.product.digits,
@@ -175,7 +177,20 @@ def _code(desk: Desk, answer: str) -> CodeTask | None:
         serial=Serial.masked(device.serial),
         answer=answer or (THREE_TIMES if left <= 0 else ""),
         locked=locked,
+        corrects=left <= 0 or answer in (SENTENCES[Outcome.DRIFTED], WRONG_PAIR),
     )
+
+
+def _tries_left(desk: Desk) -> int:
+    tries = DeskTries.objects.filter(device=desk.case.new_device_id, case=desk.case).first()
+    return tries.granted - tries.claimed if tries else POLICY.desk_tries
+
+
+def _grants(desk: Desk) -> bool:
+    """Another person of the branch may allow one more set of tries when the first is used up; product.md 7."""
+    tries = DeskTries.objects.filter(device=desk.case.new_device_id, case=desk.case).first()
+    is_due = tries is not None and tries.claimed >= tries.granted == POLICY.desk_tries
+    return is_due and desk.by.may(Permission.DECIDE_CASE) and desk.by.person_no != desk.case.owner.person_no
 
 
 def _registration(desk: Desk) -> RegistrationTask | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from nh_otp.gateways.otp_verifier import Outcome
+from nh_otp.gateways.otp_verifier import Outcome, Verdict
 
+NEIGHBOUR = "기기가 바뀌었을 수 있습니다. 고객님께 드린 기기를 확인해 주십시오."
+WRONG_PAIR = "두 번호가 이어지지 않거나 이 기기의 번호가 아닙니다. 새 번호부터 차례로 다시 입력해 주십시오."
 THREE_TIMES = "번호가 3회 일치하지 않았습니다."
 SENTENCES: Mapping[Outcome, str] = {
     Outcome.MATCH: "",
@@ -18,9 +20,14 @@ SENTENCES: Mapping[Outcome, str] = {
 }
 
 
-def answer_of(outcome: Outcome, *, tries_left: int) -> str:
+def answer_of(verdict: Verdict, *, pair: bool = False) -> str:
     """The sentence for an answer, with the tries that are left; nothing for a match."""
-    if outcome is Outcome.WRONG and tries_left <= 0:
+    if verdict.outcome is not Outcome.WRONG:
+        return SENTENCES[verdict.outcome]
+    if verdict.neighbour:
+        return NEIGHBOUR
+    if pair:
+        return WRONG_PAIR
+    if not verdict.tries_left:
         return THREE_TIMES
-    said = SENTENCES[outcome]
-    return f"{said} 남은 시도는 {tries_left}번입니다." if outcome is Outcome.WRONG else said
+    return f"{SENTENCES[Outcome.WRONG]} 남은 시도는 {verdict.tries_left}번입니다."

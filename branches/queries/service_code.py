@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from branches.queries.first_code import SENTENCES
+from branches.queries.first_code import SENTENCES, WRONG_PAIR
 from nh_otp.gateways.otp_verifier import Outcome, Verdict
 
 PROVEN = (Outcome.MATCH, Outcome.NEEDS_DECISION)
-WRONG_PAIR = "두 번호가 이어지지 않거나 이 기기의 번호가 아닙니다. 새 번호부터 차례로 다시 입력해 주십시오."
 
 
 def answer_of(verdict: Verdict, *, pair: bool = False) -> str:

@@ -53,6 +53,12 @@ def _flags(facts: Facts) -> str:
     return f"확인 사항 {count}건" if count else "확인 사항 없음"
 
 
+def _registered(facts: Facts) -> str:
+    shift = facts.get("shift_seconds")
+    corrected = f" · {labels.shift(shift)} 보정" if shift else ""
+    return f"새 기기 등록, 기존 기기 해지{corrected}"
+
+
 def _answer(facts: Facts) -> str:
     shift = labels.shift(facts.get("shift_seconds"))
     return {"MATCH": f"일치 · {shift}", "NEEDS_DECISION": f"일치 · {shift} · 결재 필요"}.get(facts["answer"], "불일치")
@@ -75,7 +81,8 @@ WORDS: Mapping[str, Words] = {
     "reissue.refused": Words("승인거절", Mark.STOP, _label(ReturnReason, "reason")),
     "reissue.fee_collected": Words("수수료 수납", Mark.STEP, lambda facts: f"{facts['won']:,}원"),
     "first_code.refused": Words("최초번호 불일치", Mark.LOOK, lambda facts: f"남은 시도 {facts['tries_left']}번"),
-    "reissue.registered": Words("사용등록", Mark.DECISION, lambda facts: "새 기기 등록, 기존 기기 해지"),
+    "first_code.tries_granted": Words("시도 추가 허용", Mark.DECISION),
+    "reissue.registered": Words("사용등록", Mark.DECISION, _registered),
     "reissue.handed_over": Words("수령 확인", Mark.DECISION),
     "reissue.cancelled": Words("취소", Mark.STOP, lambda facts: CANCEL_REASONS.get(facts.get("reason", ""), "")),
     "notice.sent": Words("고객 문자 발송"),

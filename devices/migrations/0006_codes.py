@@ -8,7 +8,7 @@ GRANT = """
 CREATE FUNCTION grant_desk_tries(which_device uuid, which_subject uuid) RETURNS boolean LANGUAGE sql
 SECURITY DEFINER SET search_path = pg_catalog, public AS $$
   UPDATE desk_tries SET granted = 2 * granted
-  WHERE device_id = which_device AND subject = which_subject AND claimed = granted RETURNING true
+  WHERE device_id = which_device AND subject = which_subject AND claimed = granted AND granted = 3 RETURNING true
 $$;
 REVOKE ALL ON FUNCTION grant_desk_tries(uuid, uuid) FROM PUBLIC;
 """

@@ -125,6 +125,7 @@ class CodeTask:
     serial: Serial  # masked
     answer: str = ""  # the sentence after WRONG, REUSED, DRIFTED or LOCKED
     locked: bool = False
+    corrects: bool = False  # the way to two codes in a row stands open
     ways_out: tuple[WayOut, ...] = ()
 
 
@@ -201,6 +202,7 @@ class CasePage:
     approval: ApprovalTask | None = None
     fee: FeeTask | None = None
     code: CodeTask | None = None
+    grants: bool = False  # a supervisor may allow more tries
     registration: RegistrationTask | None = None
     hand_over: HandOverTask | None = None
 

@@ -38,6 +38,8 @@ VALID: dict[str, dict[str, object]] = {
     "refusal": {"reason": "SIGNATURE_MISSING"},
     "fee": {"fee_method": "CASH", "transaction_no": "T-1"},
     "first-code": {"code": "123456"},
+    "two-codes": {"first": "123456", "second": "234567"},
+    "tries": {},
     "registration": {},
     "hand-over": {"signed": True},
     "cancellation": {"reason": "CUSTOMER"},
@@ -69,7 +71,7 @@ OF_A_THING = [route for route in POSTS if "{ref}" in route]
 
 
 def test_every_address_has_been_thought_of() -> None:
-    assert len(POSTS) == 25
+    assert len(POSTS) == 27
     assert len(GETS) == 7
     assert {body_for(route) is not None for route in POSTS} == {True}
 
@@ -208,7 +210,7 @@ def test_a_reference_nobody_gave_or_of_another_house_is_not_found_and_changes_no
 def test_a_case_of_another_branch_does_not_exist_for_those_who_could_act_on_their_own(cast: Cast, route: str) -> None:
     case = cast.submitted()
     before, entries = everything(), AuditRow.objects.filter(outcome="REFUSED").count()
-    decides = route.endswith(("approval", "return", "refusal"))
+    decides = route.endswith(("approval", "return", "refusal", "tries"))
     stranger = Program.of(staff(Role.SUPERVISOR if decides else Role.TELLER, at=branch("001299")))
 
     answer = stranger.post(route.format(ref=case.pk), body_for(route))

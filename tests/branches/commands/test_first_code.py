@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from branches.commands.approval import approve_case
+from branches.commands.first_code import grant_tries
 from branches.commands.reissue import hand_over
-from branches.errands.first_code import FirstCode, first_code
+from branches.errands.first_code import FirstCode, first_code, two_codes
 from branches.models import ReissueCase
 from branches.states import CaseState
 from devices.models import CodeCheck, Counter, DeskTries
@@ -49,7 +50,7 @@ def table(cast: Cast) -> Table:
 def test_the_right_code_registers_the_device(table: Table) -> None:
     told = table.says(table.right)
 
-    assert told.outcome is Outcome.MATCH
+    assert told.verdict.outcome is Outcome.MATCH
     assert told.case.state == CaseState.REGISTERED
     check = CodeCheck.objects.get()
     assert (told.case.verification, check.outcome) == (check, "MATCH")
@@ -68,7 +69,7 @@ def test_asking_and_registering_are_two_entries_and_no_entry_holds_the_code(tabl
 def test_a_wrong_code_is_an_answer_and_costs_a_try(table: Table) -> None:
     told = table.says(table.wrong)
 
-    assert (told.outcome, told.tries_left) == (Outcome.WRONG, 2)
+    assert (told.verdict.outcome, told.verdict.tries_left) == (Outcome.WRONG, 2)
     assert told.case.state == CaseState.APPROVED
     entry = AuditRow.objects.get(action="first_code.refused")
     assert (entry.outcome, entry.facts) == ("DONE", {"answer": "WRONG", "tries_left": 2})
@@ -80,7 +81,7 @@ def test_after_three_wrong_codes_even_the_right_one_is_not_looked_at(table: Tabl
 
     told = table.says(table.right)
 
-    assert (told.outcome, told.tries_left) == (Outcome.TRIES_USED, 0)
+    assert (told.verdict.outcome, told.verdict.tries_left) == (Outcome.TRIES_USED, 0)
     assert told.case.state == CaseState.APPROVED
     assert DeskTries.objects.get().claimed == 3
 
@@ -88,14 +89,14 @@ def test_after_three_wrong_codes_even_the_right_one_is_not_looked_at(table: Tabl
 def test_a_code_far_off_in_time_is_told_as_drift(table: Table) -> None:
     code = table.coded.shows(table.case).code(timezone.now(), steps=30)
 
-    assert table.says(code).outcome is Outcome.DRIFTED
+    assert table.says(code).verdict.outcome is Outcome.DRIFTED
 
 
 def test_a_code_that_was_used_is_told_as_used(table: Table) -> None:
     code = table.right
     Counter.objects.update(last_step=int(timezone.now().timestamp()) // 60 + 1)
 
-    assert table.says(code).outcome is Outcome.REUSED
+    assert table.says(code).verdict.outcome is Outcome.REUSED
 
 
 def test_the_same_request_sent_twice_costs_one_try_and_gets_the_same_answer(table: Table) -> None:
@@ -103,7 +104,8 @@ def test_the_same_request_sent_twice_costs_one_try_and_gets_the_same_answer(tabl
 
     first, second = table.says(code, once=once), table.says(code, once=once)
 
-    assert (first.outcome, first.tries_left) == (second.outcome, second.tries_left) == (Outcome.WRONG, 2)
+    assert first.verdict == second.verdict
+    assert (first.verdict.outcome, first.verdict.tries_left) == (Outcome.WRONG, 2)
     assert DeskTries.objects.get().claimed == 1
 
 
@@ -113,7 +115,7 @@ def test_the_same_right_request_sent_twice_registers_once(table: Table) -> None:
     first, second = table.says(code, once=once), table.says(code, once=once)
 
     assert first.case == second.case
-    assert (first.outcome, second.outcome) == (Outcome.MATCH, Outcome.MATCH)
+    assert (first.verdict.outcome, second.verdict.outcome) == (Outcome.MATCH, Outcome.MATCH)
     assert AuditRow.objects.filter(action="reissue.registered").count() == 1
 
 
@@ -124,7 +126,7 @@ def test_the_same_right_request_gets_its_answer_even_after_the_hand_over(table: 
 
     again = table.says(code, once=once)
 
-    assert (again.outcome, again.case) == (first.outcome, first.case)
+    assert (again.verdict.outcome, again.case) == (first.verdict.outcome, first.case)
     assert again.case.state == CaseState.COMPLETED
     assert AuditRow.objects.filter(action="reissue.registered").count() == 1
 
@@ -184,3 +186,69 @@ def test_a_registered_case_asks_for_no_second_code(table: Table) -> None:
 def test_a_supervisor_does_not_verify(table: Table) -> None:
     with refused("not_allowed"):
         table.says("123456", by=table.cast.in_charge)
+
+
+# a clock that is off, and tries that are used up
+
+
+def corrected(table: Table, *, steps: int) -> FirstCode:
+    here, at = table.coded.shows(table.case), timezone.now()
+    first, second = (here.code(at, steps=steps + each) for each in (-1, 0))
+    return two_codes(by=table.cast.at_the_desk, case_ref=table.case.pk, first=first, second=second)
+
+
+def used_up(table: Table) -> None:
+    for _ in range(3):
+        table.says(table.wrong)
+
+
+def test_two_codes_in_a_row_register_a_device_whose_clock_is_off(table: Table) -> None:
+    used_up(table)
+
+    told = corrected(table, steps=-20)
+
+    assert (told.verdict.outcome, told.case.state) == (Outcome.MATCH, CaseState.REGISTERED)
+    assert Counter.objects.get(device=table.cast.new_device).correction == -20
+    assert AuditRow.objects.get(action="reissue.registered").facts["shift_seconds"] == -1200
+
+
+def test_a_wrong_pair_is_an_answer_and_registers_nothing(table: Table) -> None:
+    told = corrected(table, steps=90)
+
+    assert (told.verdict.outcome, told.case.state) == (Outcome.WRONG, CaseState.APPROVED)
+    assert AuditRow.objects.get(action="first_code.refused").facts["answer"] == "WRONG"
+
+
+def test_a_supervisor_allows_three_more_tries_once(table: Table) -> None:
+    used_up(table)
+
+    grant_tries(by=table.cast.in_charge, case_ref=table.case.pk)
+
+    assert table.says(table.right).verdict.outcome is Outcome.MATCH
+    with refused("first_code.not_approved", action="first_code.tries_granted"):
+        grant_tries(by=table.cast.in_charge, case_ref=table.case.pk)
+
+
+def test_nobody_is_given_a_third_set_of_tries(table: Table) -> None:
+    used_up(table)
+    grant_tries(by=table.cast.in_charge, case_ref=table.case.pk)
+    used_up(table)
+
+    with refused("first_code.nothing_to_grant", action="first_code.tries_granted"):
+        grant_tries(by=table.cast.in_charge, case_ref=table.case.pk)
+    assert table.says(table.right).verdict.outcome is Outcome.TRIES_USED
+
+
+def test_tries_that_are_left_are_not_added_to(table: Table) -> None:
+    with refused("first_code.nothing_to_grant", action="first_code.tries_granted"):
+        grant_tries(by=table.cast.in_charge, case_ref=table.case.pk)
+
+
+def test_the_teller_gives_himself_no_tries_under_any_of_his_accounts(table: Table) -> None:
+    used_up(table)
+    other_account = staff(Role.SUPERVISOR, at=table.cast.home, person_no=table.cast.teller.person_no)
+
+    with refused("first_code.own_case", action="first_code.tries_granted"):
+        grant_tries(by=acting(other_account), case_ref=table.case.pk)
+    with refused("not_allowed", action="first_code.tries_granted"):
+        grant_tries(by=table.cast.at_the_desk, case_ref=table.case.pk)

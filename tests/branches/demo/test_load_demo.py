@@ -163,5 +163,5 @@ def test_the_case_of_the_mockups_runs_from_loss_to_registration_with_the_virtual
     answer = first_code(by=teller, case_ref=case.pk, code=device.code(int(timezone.now().timestamp())))
 
     assert flags == [evidence.Flag.CONTACT_CHANGED]
-    assert (answer.outcome, answer.case.state) == (Outcome.MATCH, CaseState.REGISTERED)
+    assert (answer.verdict.outcome, answer.case.state) == (Outcome.MATCH, CaseState.REGISTERED)
     assert Device.objects.get(serial=NEW_SERIAL).state == DeviceState.IN_USE

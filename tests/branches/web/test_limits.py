@@ -19,8 +19,8 @@ from tests.factories.cast import Cast, branch, customer, device, entity, held_de
 OF_CUSTOMER = {"customer", "report_loss", "open_case", "open_service"}
 POSTED = {
     "report_loss", "open_case", "check_identity", "record_paperwork", "assign_device", "submit_case", "withdraw_case",
-    "approve_case", "return_case", "refuse_case", "collect_fee", "first_code", "register_case", "hand_over",
-    "cancel_case", "open_service", "check_service_identity", "check_service_codes", "submit_service",
+    "approve_case", "return_case", "refuse_case", "collect_fee", "first_code", "register_case", "hand_over", "two_codes",
+    "grant_tries", "cancel_case", "open_service", "check_service_identity", "check_service_codes", "submit_service",
     "approve_service", "return_service", "refuse_service", "finish_service", "cancel_service",
 }  # fmt: skip
 WITH_REF = sorted(str(pattern.name) for pattern in urlpatterns if "ref" in str(pattern.pattern))
