@@ -8,7 +8,7 @@ V := .venv
 PY := $(V)/bin/python
 WITH_DATABASE := $(PY) -m nh_otp.launcher tool
 SOURCES := nh_otp branches devices tests bench manage.py
-LOCK = $(1) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml
+LOCK = $(1) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras pyproject.toml
 export PYTHONUTF8 := 1
 export UV_PYTHON_DOWNLOADS := never
 
