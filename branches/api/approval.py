@@ -12,13 +12,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from branches.api.case import told
-from branches.api.shapes import CaseOut, look, verb
+from branches.api.shapes import CaseOut
 from branches.commands.approval import approve_case, refuse_case, return_case, submit_case, withdraw_case
 from branches.commands.customer import look_at_customer
 from branches.models import ReturnReason
 from branches.queries.evidence import Flag
 from branches.queries.records import shown_record, waiting_records
 from nh_otp.doors.api import OneOf, Text, actor, once, read
+from nh_otp.doors.schema import look, verb
 
 
 class SubmissionIn(serializers.Serializer[Any]):

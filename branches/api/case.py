@@ -10,13 +10,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from branches.api.shapes import CaseLineOut, CaseOut, look, verb
+from branches.api.shapes import CaseLineOut, CaseOut
 from branches.commands.customer import look_at_customer
 from branches.commands.reissue import open_case
 from branches.models import Reason, ReissueCase
 from branches.queries.records import case_lines, case_record
 from branches.states import OPEN, CaseState
 from nh_otp.doors.api import OneOf, actor, once, read, read_query
+from nh_otp.doors.schema import look, verb
 
 
 class OpenCaseIn(serializers.Serializer[Any]):

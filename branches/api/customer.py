@@ -11,11 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from branches.api.shapes import CaseLineOut, DeviceOut, LossReportOut, look, verb
+from branches.api.shapes import CaseLineOut, DeviceOut, LossReportOut
 from branches.commands.customer import find_customer, look_at_customer
 from branches.queries.records import customer_record, match_records
 from branches.queries.search import facts_in
 from nh_otp.doors.api import Text, actor, once, read
+from nh_otp.doors.schema import look, verb
 
 
 class SearchIn(serializers.Serializer[Any]):

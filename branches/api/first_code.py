@@ -12,12 +12,13 @@ from rest_framework.views import APIView
 
 from branches.api.approval import NothingIn
 from branches.api.case import told
-from branches.api.shapes import CaseOut, verb
+from branches.api.shapes import CaseOut
 from branches.commands.first_code import grant_tries, register_case
 from branches.errands.first_code import first_code, two_codes
 from branches.queries.first_code import answer_of
 from branches.queries.records import case_record
 from nh_otp.doors.api import Text, actor, once, read
+from nh_otp.doors.schema import verb
 from nh_otp.gateways.otp_verifier import Verdict
 
 

@@ -11,11 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from branches.api.shapes import IdentityOut, verb
+from branches.api.shapes import IdentityOut
 from branches.errands.identity import check_identity
 from branches.models import DocumentKind
 from branches.queries.records import identity_record
 from nh_otp.doors.api import OneOf, Text, YesNo, actor, once, read
+from nh_otp.doors.schema import verb
 
 TAIL = RegexValidator(r"^[0-9A-Za-z-]*\Z", "숫자와 로마자만 보낼 수 있습니다.")
 

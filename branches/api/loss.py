@@ -10,11 +10,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from branches.api.shapes import LossReportOut, look, verb
+from branches.api.shapes import LossReportOut
 from branches.commands.loss import report_loss
 from branches.models import LossKind, Reporter
 from branches.queries.records import loss_record
 from nh_otp.doors.api import Moment, OneOf, Text, actor, once, read
+from nh_otp.doors.schema import look, verb
 
 MOST_DEVICES = 20
 

@@ -11,13 +11,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from branches.api.case import told
-from branches.api.shapes import CaseOut, verb
+from branches.api.shapes import CaseOut
 from branches.commands.paperwork import collect_fee, record_paperwork
-from branches.commands.reissue import assign_device, cancel_case, hand_over
+from branches.commands.reissue import assign_device, assign_next_device, cancel_case, hand_over
 from branches.models import FeeMethod
 from branches.queries.choices import CANCEL_REASONS
 from branches.queries.paperwork import Paper
 from nh_otp.doors.api import OneOf, Text, YesNo, actor, once, read
+from nh_otp.doors.schema import verb
 
 MOST_PAPERS = 20
 
@@ -31,6 +32,11 @@ class PaperworkIn(serializers.Serializer[Any]):
 
 class DeviceIn(serializers.Serializer[Any]):
     serial = Text(max_length=40)
+    vendor = Text(max_length=10, required=False, default="", help_text="같은 일련번호가 둘일 때 벤더코드")
+
+
+class NothingIn(serializers.Serializer[Any]):
+    pass
 
 
 class FeeIn(serializers.Serializer[Any]):
@@ -61,6 +67,14 @@ class DeviceAssignment(APIView):
         """Set the scanned device of the own till aside for this case."""
         given = read(DeviceIn, request)
         return told(assign_device(by=actor(request), case_ref=ref, once=once(request), **given), request)
+
+
+class NextDevice(APIView):
+    @verb("assign_next_device", NothingIn, CaseOut)
+    def post(self, request: Request, ref: UUID) -> Response:
+        """Set the device of the own till aside that ends first."""
+        read(NothingIn, request)
+        return told(assign_next_device(by=actor(request), case_ref=ref, once=once(request)), request)
 
 
 class Fee(APIView):

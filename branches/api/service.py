@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from branches.api.approval import ApprovalIn, NothingIn, ReasonIn
 from branches.api.identity import IdentityIn
-from branches.api.shapes import IdentityOut, ServiceOut, look, verb
+from branches.api.shapes import IdentityOut, ServiceOut
 from branches.commands.customer import look_at_customer
 from branches.commands.service import cancel_service, open_service
 from branches.commands.service_decision import refuse_service, return_service, submit_service
@@ -24,6 +24,7 @@ from branches.queries.service_code import answer_of
 from branches.queries.service_records import service_record
 from devices.models import DeviceService, ServiceKind
 from nh_otp.doors.api import OneOf, Text, actor, once, read
+from nh_otp.doors.schema import look, verb
 
 
 class OpenServiceIn(serializers.Serializer[Any]):

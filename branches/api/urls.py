@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/<uuid:ref>/identity-check", identity.IdentityCheckView.as_view()),
     path("cases/<uuid:ref>/paperwork", reissue.Paperwork.as_view()),
     path("cases/<uuid:ref>/device", reissue.DeviceAssignment.as_view()),
+    path("cases/<uuid:ref>/next-device", reissue.NextDevice.as_view()),
     path("cases/<uuid:ref>/submission", approval.Submission.as_view()),
     path("cases/<uuid:ref>/withdrawal", approval.Withdrawal.as_view()),
     path("cases/<uuid:ref>/approval", approval.Approve.as_view()),

@@ -8,16 +8,18 @@ from uuid import UUID
 
 from branches.models import ReissueCase, ReturnReason
 from branches.models.reissue import NEEDS_LOSS_REPORT
-from branches.queries import decision, labels, masks, service_decision
+from branches.queries import decision, labels, service_decision
 from branches.queries.asked import Asked, here, to_decide, waiting, with_matters
-from branches.queries.marks import EPOCH, MICROSECOND, beyond, mark
 from branches.queries.rows.approval import DecisionList, DecisionPage, DecisionRow, InboxNews, InboxPage, PendingRow
-from branches.queries.rows.parts import Elapsed
 from branches.states import DECIDED
 from devices.models import DeviceService, ProductKind
+from devices.queries import labels as things
+from nh_otp import masks, shown
 from nh_otp.access import Actor, Permission
 from nh_otp.errors import NotFound
+from nh_otp.paging import EPOCH, MICROSECOND, beyond, mark
 from nh_otp.policy import POLICY
+from nh_otp.shown import Elapsed
 
 WAITING = 100
 PAGE = 30
@@ -101,7 +103,7 @@ def _row(asked: Asked, *, by: Actor, at: datetime) -> PendingRow:
         reason=_reason(about),
         kind=_medium(about),
         channel=about.get_channel_display() if isinstance(about, ReissueCase) else about.branch.name,
-        maker=labels.person(request.maker),
+        maker=shown.person(request.maker),
         waited=Elapsed(max(0, int((at - request.requested_at).total_seconds()))),
         flags=len(request.flags),
         urgent=isinstance(about, ReissueCase) and about.reason in NEEDS_LOSS_REPORT,
@@ -114,7 +116,7 @@ def _reason(about: ReissueCase | DeviceService) -> str:
 
 
 def _medium(about: ReissueCase | DeviceService) -> str:
-    return ProductKind(about.kind).label if isinstance(about, ReissueCase) else labels.kind(about.device)
+    return ProductKind(about.kind).label if isinstance(about, ReissueCase) else things.kind(about.device)
 
 
 def decision_list(*, by: Actor, after: str = "") -> DecisionList:
@@ -143,8 +145,8 @@ def _decision(asked: Asked, decided_at: datetime) -> DecisionRow:
         outcome=labels.of_approval(request.state),
         name=masks.name(about.customer.name),
         reason=_reason(about),
-        maker=labels.person(request.maker),
-        decider=labels.person(request.decider),
+        maker=shown.person(request.maker),
+        decider=shown.person(request.decider),
         page="case" if isinstance(about, ReissueCase) else "service",
         note=ReturnReason(request.reason).label if request.reason else "",
         seconds=int((decided_at - request.requested_at).total_seconds()),

@@ -6,18 +6,20 @@ from datetime import datetime
 from uuid import UUID
 
 from branches.models import Approval, Customer, FeeState, ReissueCase, ReturnReason, Staff
-from branches.queries import labels, masks, timeline
+from branches.queries import labels, timeline
 from branches.queries.case_payload import count_ahead, payload
 from branches.queries.case_tasks import task_rows
 from branches.queries.choices import CANCEL_REASONS
 from branches.queries.desk import Desk
 from branches.queries.paper import PRINTED
 from branches.queries.rows.case import CaseHead, CasePage, ExchangeCard
-from branches.queries.rows.parts import Choice, Serial
 from branches.states import TRANSITIONS, ApprovalState, CaseState, CaseStep
 from devices.models import CheckOutcome, CodeCheck, Device
+from devices.queries import labels as things
+from nh_otp import masks, shown
 from nh_otp.access import Actor, Permission
 from nh_otp.policy import POLICY
+from nh_otp.shown import Choice, Serial
 
 LOADED = (
     "customer",
@@ -55,7 +57,7 @@ def case_page(
         version=_version(case, desk.latest, by=by),
         announce=_announcement(desk) if announce else "",
         ended=_ended(case),
-        held_by=labels.person(case.owner) if desk.open and not desk.own else "",
+        held_by=shown.person(case.owner) if desk.open and not desk.own else "",
         prints=case.state in PRINTED,
         cancel_reasons=_cancel_reasons(desk),
         **payload(current, desk, answer=answer),
@@ -115,20 +117,20 @@ def head(customer: Customer, *, channel: str, teller: Staff, decider: Staff | No
         phone=masks.phone(customer.phone),
         account=masks.account(customer.account),
         channel=channel,
-        teller=labels.person(teller),
-        decider=labels.person(decider),
+        teller=shown.person(teller),
+        decider=shown.person(decider),
     )
 
 
 def _exchange(desk: Desk) -> ExchangeCard:
     old, new = desk.case.old_device, desk.case.new_device
     return ExchangeCard(
-        old_kind=labels.kind(old),
+        old_kind=things.kind(old),
         old_serial=_serial(old, desk),
-        old_status=labels.of_device(old) if old else None,
-        new_kind=labels.kind(new),
+        old_status=things.of_device(old) if old else None,
+        new_kind=things.kind(new),
         new_serial=_serial(new, desk),
-        new_status=labels.of_device(new) if new else None,
+        new_status=things.of_device(new) if new else None,
         elsewhere=desk.case.customer.other_institutions,
     )
 
@@ -150,7 +152,7 @@ def _ended(case: ReissueCase) -> str:
     """How a case ended, in a sentence or two; empty while it goes on."""
     if case.ended_at is None:
         return ""
-    when = labels.day_and_time(case.ended_at)
+    when = shown.day_and_time(case.ended_at)
     reason = CANCEL_REASONS.get(case.end_reason) or dict(ReturnReason.choices).get(case.end_reason, case.end_reason)
     sentences = {
         CaseState.COMPLETED: f"{when}에 교부하고 마쳤습니다.",

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from branches.models import Approval, CheckResult, DocumentKind, FeeMethod, IdentityCheck, ReturnReason, Staff
 from branches.queries import desk as tasks
-from branches.queries import labels
 from branches.queries.asked import waiting
 from branches.queries.desk import Desk
 from branches.queries.first_code import SENTENCES, THREE_TIMES, WRONG_PAIR
@@ -30,14 +29,16 @@ from branches.queries.rows.case import (
     RegistrationTask,
     ReturnNote,
 )
-from branches.queries.rows.parts import Choice, Serial
 from branches.states import ApprovalState, CaseState
 from devices.models import DeskTries, DeviceState, ProductKind
-from devices.queries.till import next_in_till
+from devices.queries import labels as things
+from devices.queries.till import next_in_till, vendors_in_till
+from nh_otp import shown
 from nh_otp.access import Actor, Permission, Role
 from nh_otp.gateways.otp_verifier import Outcome
 from nh_otp.outbox.models import count_waiting
 from nh_otp.policy import POLICY
+from nh_otp.shown import Choice, Serial
 
 TAILS: Mapping[DocumentKind, str] = {
     DocumentKind.DRIVER_LICENCE: "암호일련번호",
@@ -97,7 +98,7 @@ def _old_device(desk: Desk) -> OldDeviceTask:
     return OldDeviceTask(
         customer=desk.case.customer_id,
         device=device.pk if device else None,
-        kind=labels.kind(device),
+        kind=things.kind(device),
         serial=Serial.masked(device.serial) if device else None,
     )
 
@@ -114,13 +115,19 @@ def _paperwork(desk: Desk) -> PaperworkTask:
 
 
 def _methods(chosen: str) -> tuple[Choice, ...]:
-    return labels.choices(PAID_BY, chosen=chosen if chosen in PAID_BY else FeeMethod.CASH)
+    return shown.choices(PAID_BY, chosen=chosen if chosen in PAID_BY else FeeMethod.CASH)
 
 
 def _device(desk: Desk) -> DeviceTask:
-    kind = ProductKind(desk.case.kind)
-    count, first = next_in_till(till_id=desk.by.staff_pk, kind=kind, on=timezone.localdate(desk.at))
-    return DeviceTask(kind.label, count, Serial.masked(first.serial) if first else None)
+    kind, till, branch = ProductKind(desk.case.kind), desk.by.staff_pk, desk.by.branch_pk
+    count, first = next_in_till(till_id=till, branch_id=branch, kind=kind, on=timezone.localdate(desk.at))
+    vendors = vendors_in_till(till_id=till, branch_id=branch, kind=kind)
+    return DeviceTask(
+        kind=kind.label,
+        in_till=count,
+        next_serial=Serial.masked(first.serial) if first else None,
+        vendors=tuple(Choice(code, name) for code, name in vendors) if len(vendors) > 1 else (),
+    )
 
 
 def _approval(desk: Desk) -> ApprovalTask:
@@ -145,7 +152,7 @@ def approval_task(latest: Approval | None, *, asked: bool, ready: bool, by: Acto
 def _returned(latest: Approval | None) -> ReturnNote | None:
     if latest is None or latest.state != ApprovalState.RETURNED or latest.decided_at is None:
         return None
-    return ReturnNote(ReturnReason(latest.reason).label, labels.person(latest.decider), latest.decided_at)
+    return ReturnNote(ReturnReason(latest.reason).label, shown.person(latest.decider), latest.decided_at)
 
 
 def count_ahead(request: Approval, *, by: Actor) -> int:
@@ -157,7 +164,7 @@ def deciders(*, by: Actor) -> tuple[str, ...]:
     """Who of the branch may decide what this person submits."""
     entitled = Staff.objects.filter(branch_id=by.branch_pk, role=Role.SUPERVISOR, is_active=True)
     others = entitled.exclude(person_no=by.person_no).only("name", "title").order_by("staff_no")
-    return tuple(labels.person(staff) for staff in others)
+    return tuple(shown.person(staff) for staff in others)
 
 
 def _fee(desk: Desk) -> FeeTask:
@@ -173,7 +180,7 @@ def _code(desk: Desk, answer: str) -> CodeTask | None:
     return CodeTask(
         digits=device.product.digits,
         tries_left=left,
-        kind=labels.kind(device),
+        kind=things.kind(device),
         serial=Serial.masked(device.serial),
         answer=answer or (THREE_TIMES if left <= 0 else ""),
         locked=locked,

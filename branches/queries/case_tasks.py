@@ -13,7 +13,7 @@ from branches.queries import desk as tasks
 from branches.queries.desk import TITLES, Desk
 from branches.queries.paperwork import Paper
 from branches.queries.rows.case import TaskRow, TaskState
-from branches.queries.rows.parts import Fact
+from nh_otp.shown import Fact
 
 WILL: Mapping[int, str] = {
     tasks.IDENTITY: "신분증을 보고 입력한 뒤 진위를 확인합니다",

@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from branches.models import Approval, ReissueCase
 from branches.queries import desk as tasks
-from branches.queries import labels, masks
+from branches.queries import labels
 from branches.queries.desk import TITLES, Desk
-from branches.queries.marks import beyond, mark
 from branches.queries.rows.case import CaseList, CaseRow
-from branches.queries.rows.parts import Choice
 from branches.states import OPEN, ApprovalState, CaseState
+from nh_otp import masks, shown
 from nh_otp.access import Actor, Permission
+from nh_otp.paging import beyond, mark
+from nh_otp.shown import Choice
 
 PAGE = 30
 OWN = "mine"
@@ -40,12 +41,12 @@ def case_list(*, by: Actor, at: datetime, state: str = "", after: str = "") -> C
     elif chosen:
         found = found.filter(state=chosen)
     cases = list(found[: PAGE + 1])
-    shown = cases[:PAGE]
+    page = cases[:PAGE]
     return CaseList(
-        rows=tuple(case_row(desk_of(case, by=by, at=at)) for case in shown),
+        rows=tuple(case_row(desk_of(case, by=by, at=at)) for case in page),
         filters=tuple(Choice(value, label, chosen=value == chosen) for value, label in FILTERS.items()),
         state=chosen,
-        after=mark(shown[-1].opened_at, shown[-1].pk) if len(cases) > PAGE else "",
+        after=mark(page[-1].opened_at, page[-1].pk) if len(cases) > PAGE else "",
     )
 
 
@@ -76,7 +77,7 @@ def case_row(desk: Desk, *, serving: bool = False) -> CaseRow:
         name=masks.name(case.customer.name),
         reason=case.get_reason_display(),
         detail=_detail(case),
-        teller=labels.person(case.owner),
+        teller=shown.person(case.owner),
         opened_at=case.opened_at,
         elapsed=desk.elapsed,
         next_step=_next(desk) if desk.own else "",
@@ -95,7 +96,7 @@ def _note(desk: Desk) -> str:
     if latest is not None and desk.case.state == CaseState.AWAITING_APPROVAL:
         return f"{timezone.localtime(latest.requested_at):%H:%M} 요청"
     if latest is not None and latest.decided_at and (returned(desk) or desk.case.state == CaseState.APPROVED):
-        return f"{timezone.localtime(latest.decided_at):%H:%M} {labels.person(latest.decider)}"
+        return f"{timezone.localtime(latest.decided_at):%H:%M} {shown.person(latest.decider)}"
     return f"{len(desk.done)} / {len(TITLES)} 단계"
 
 

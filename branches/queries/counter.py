@@ -10,7 +10,6 @@ from django.db.models import Avg, Count, F, Q
 from django.utils import timezone
 
 from branches.models import ReissueCase
-from branches.queries import masks
 from branches.queries.case_payload import deciders
 from branches.queries.cases import case_row, desk_of, open_cases, returned
 from branches.queries.desk import Desk
@@ -20,6 +19,7 @@ from branches.queries.rows.counter import HomePage, RecentPrint, TillRow, Today
 from branches.states import CaseState
 from devices.models import CheckOutcome, CodeCheck, ProductKind
 from devices.queries.till import count_stock
+from nh_otp import masks
 from nh_otp.access import Actor, Permission
 
 TODO = 20

@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from branches.models import Customer, LossKind, LossReport, LossReportDevice, ReissueCase, Reporter, StaffCustomer
-from branches.queries import labels, masks, timeline
+from branches.queries import labels, timeline
 from branches.queries.rows.customer import (
     CustomerMatch,
     CustomerPage,
@@ -19,15 +19,17 @@ from branches.queries.rows.customer import (
     OpenCaseRow,
     SearchPage,
 )
-from branches.queries.rows.parts import Choice, Serial
 from branches.queries.service import service_row, services_of
 from branches.states import OPEN, CaseState
 from devices.models import SERVICE_OPEN, Device, DeviceService, DeviceState, ServiceKind
+from devices.queries import labels as things
 from devices.queries.held import held_by
 from devices.queries.registered import failures_of, first_held
+from nh_otp import masks, shown
 from nh_otp.access import Actor, Permission
 from nh_otp.errors import NotFound
 from nh_otp.policy import POLICY
+from nh_otp.shown import Choice, Serial
 
 SHOWN = 5
 REPORTS = 10
@@ -58,7 +60,7 @@ def _match(person: Customer, devices: Mapping[UUID, Device], visits: Mapping[UUI
         birth_year=str(person.birth_on.year),
         gender=person.get_gender_display(),
         branch=person.home_branch.name,
-        device=labels.of_device(device) if device else None,
+        device=things.of_device(device) if device else None,
         last_visit_on=timezone.localdate(visit) if visit else None,
     )
 
@@ -90,8 +92,8 @@ def customer_page(ref: UUID, *, by: Actor, at: datetime, reported: UUID | None =
         timeline=timeline.of_customer(ref),
         warnings=_warnings(person, cases, by=by, at=at),
         stop=stop,
-        kinds=labels.choices(LossKind, chosen=LossKind.LOST) if by.may(Permission.REPORT_LOSS) else (),
-        reporters=labels.choices(Reporter, chosen=Reporter.SELF),
+        kinds=shown.choices(LossKind, chosen=LossKind.LOST) if by.may(Permission.REPORT_LOSS) else (),
+        reporters=shown.choices(Reporter, chosen=Reporter.SELF),
         reported=next((row for row in reports if row.ref == reported), None),
     )
 
@@ -108,7 +110,7 @@ def _open_case(case: ReissueCase) -> OpenCaseRow:
         number=case.number,
         reason=case.get_reason_display(),
         state=labels.of_case(case.state),
-        teller=labels.person(case.owner),
+        teller=shown.person(case.owner),
     )
 
 
@@ -139,9 +141,9 @@ def _device_rows(devices: Sequence[Device], person: Customer, *, free: Collectio
     return tuple(
         DeviceRow(
             ref=device.pk,
-            kind=labels.kind(device),
+            kind=things.kind(device),
             serial=Serial.masked(device.serial),
-            status=labels.of_device(device),
+            status=things.of_device(device),
             registered_on=_day(device.registered_at),
             valid_until=device.valid_until,
             last_used_on=person.last_used_on,
@@ -186,10 +188,10 @@ def _report(line: LossReportDevice, *, case: UUID | None, can_open: bool) -> Los
         number=report.number,
         kind=report.get_kind_display(),
         received_at=report.received_at,
-        receiver=labels.person(report.receiver),
-        device_kind=labels.kind(line.device),
+        receiver=shown.person(report.receiver),
+        device_kind=things.kind(line.device),
         serial=Serial.masked(line.device.serial),
-        status=labels.of_device(line.device),
+        status=things.of_device(line.device),
         case=case,
         can_open_case=can_open and line.device.state == DeviceState.SUSPENDED,
         reason=report.kind,

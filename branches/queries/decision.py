@@ -8,13 +8,14 @@ from datetime import datetime
 from django.utils import timezone
 
 from branches.models import Approval, Customer, FeeMethod, IdentityCheck, ReissueCase, ReturnReason
-from branches.queries import evidence, labels, masks
+from branches.queries import evidence
 from branches.queries.evidence import Flag
 from branches.queries.paperwork import Paper
 from branches.queries.rows.approval import ComparedRow, DecisionPage, EvidenceKind, EvidenceRow, FlagRow, Verbs
-from branches.queries.rows.parts import Fact, Status, Tone
 from devices.models import Device, DeviceState
+from nh_otp import masks, shown
 from nh_otp.four_eyes.models import OWN_REQUEST
+from nh_otp.shown import Fact, Status, Tone
 
 SENTENCES: Mapping[Flag, str] = {
     Flag.CONTACT_CHANGED: "연락처를 바꾼 사람이 본인인지 담당자가 물어 확인하였습니다.",
@@ -36,7 +37,7 @@ VERBS = Verbs("approve_case", "return_case", "refuse_case")
 def decision_page(request: Approval, case: ReissueCase, *, own: bool, at: datetime) -> DecisionPage:
     """The request, with the digest a decision will be bound to; the case must be loaded with all it is about."""
     raised, digest = evidence.flags(case, at=at), evidence.digest(case)
-    reasons, window = labels.choices(ReturnReason), request.maker.terminal
+    reasons, window = shown.choices(ReturnReason), request.maker.terminal
     return DecisionPage(
         ref=case.pk,
         number=case.number,
@@ -44,7 +45,7 @@ def decision_page(request: Approval, case: ReissueCase, *, own: bool, at: dateti
         title=f"{case.get_reason_display()} 재발급",
         device=f"새 기기 끝 {case.new_device.serial[-4:]}" if case.new_device else "",
         kind=case.get_kind_display(),
-        maker=labels.person(request.maker),
+        maker=shown.person(request.maker),
         window=window.name if window else "",
         requested_at=request.requested_at,
         compared=compare(case, raised),

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from branches.models import Approval, FeeState, ReissueCase
 from branches.models.reissue import NEEDS_LOSS_REPORT
-from branches.queries.rows.parts import Elapsed
 from branches.states import OPEN, ApprovalState, CaseState
 from devices.models import CodeCheck
 from nh_otp.access import Actor, Permission
 from nh_otp.policy import POLICY
+from nh_otp.shown import Elapsed
 
 TITLES = (
     "본인확인",

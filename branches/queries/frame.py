@@ -6,11 +6,11 @@ from datetime import datetime
 
 from branches.models import ReissueCase, Staff
 from branches.queries.asked import to_decide
-from branches.queries.labels import person
-from branches.queries.rows.parts import Frame
+from branches.queries.rows.frame import Frame
 from branches.states import OPEN
 from nh_otp.access import Actor, Permission
 from nh_otp.policy import POLICY
+from nh_otp.shown import person
 
 
 def frame(*, by: Actor, at: datetime) -> Frame:
@@ -24,6 +24,7 @@ def frame(*, by: Actor, at: datetime) -> Frame:
         branch=f"{staff.branch.entity.name} {staff.branch.name}",
         decides=decides,
         serves=by.may(Permission.REPORT_LOSS),
+        keeps=by.may(Permission.VIEW_STOCK),
         at=at,
         cases=ReissueCase.objects.visible_to(by).filter(state__in=OPEN, owner_id=by.staff_pk).count(),
         inbox=to_decide(by).count() if decides else 0,

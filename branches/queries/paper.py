@@ -6,14 +6,15 @@ from datetime import datetime
 from uuid import UUID
 
 from branches.models import FeeMethod, LossReport, ReissueCase, Staff
-from branches.queries import labels, masks
 from branches.queries.rows.paper import CaseReceipt, Letterhead, LossReceipt, Notice, SuspendedDevice
-from branches.queries.rows.parts import Serial
 from branches.states import CaseState
 from devices.models import Device
+from devices.queries import labels as things
+from nh_otp import masks, shown
 from nh_otp.access import Actor, Permission
 from nh_otp.errors import Conflict, NotFound
 from nh_otp.outbox.models import count_waiting
+from nh_otp.shown import Serial
 
 PRINTED = (CaseState.REGISTERED, CaseState.UNDELIVERED, CaseState.COMPLETED)
 
@@ -29,7 +30,7 @@ def letterhead(*, by: Actor, at: datetime) -> Letterhead:
         entity=staff.branch.entity.name,
         branch=staff.branch.name,
         window=staff.terminal.name if staff.terminal else "",
-        staff=labels.person(staff),
+        staff=shown.person(staff),
         printed_at=at,
         hotline=staff.branch.entity.hotline,
     )
@@ -54,7 +55,7 @@ def loss_receipt(ref: UUID, *, by: Actor, at: datetime) -> LossReceipt:
         reporter=report.get_reporter_display(),
         received_at=report.received_at,
         devices=tuple(
-            SuspendedDevice(labels.kind(line.device), Serial.masked(line.device.serial)) for line in report.lines.all()
+            SuspendedDevice(things.kind(line.device), Serial.masked(line.device.serial)) for line in report.lines.all()
         ),
         customer=report.customer_id,
         claimed_at=report.claimed_at,
@@ -70,7 +71,7 @@ def case_receipt(ref: UUID, *, by: Actor, at: datetime) -> CaseReceipt:
         number=case.number,
         name=masks.name(case.customer.name),
         reason=case.get_reason_display(),
-        kind=labels.kind(new),
+        kind=things.kind(new),
         new_serial=Serial.masked(new.serial),
         old_serial=Serial.masked(case.old_device.serial) if case.old_device else None,
         registered_at=registered_at,
@@ -89,7 +90,7 @@ def notice(ref: UUID, *, by: Actor, at: datetime) -> Notice:
         case=case.pk,
         number=case.number,
         name=masks.name(case.customer.name),
-        kind=labels.kind(new),
+        kind=things.kind(new),
         new_serial=Serial.masked(new.serial),
         old_serial=Serial.masked(case.old_device.serial) if case.old_device else None,
         issued_at=registered_at,

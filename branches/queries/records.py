@@ -9,10 +9,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from branches.models import Approval, Customer, IdentityCheck, LossReport, ReissueCase
-from branches.queries import evidence, masks, service_evidence
+from branches.queries import evidence, service_evidence
 from branches.queries.asked import Asked, one, waiting, with_matters
-from branches.queries.marks import beyond, mark
-from branches.queries.rows.parts import Serial
 from branches.queries.rows.records import (
     CaseLine,
     CaseLines,
@@ -30,8 +28,11 @@ from branches.queries.rows.records import (
 from branches.states import OPEN, CaseState
 from devices.models import Device
 from devices.queries.held import held_by
+from nh_otp import masks
 from nh_otp.access import Actor, Permission
 from nh_otp.errors import NotFound
+from nh_otp.paging import beyond, mark
+from nh_otp.shown import Serial
 
 PAGE = 30
 WAITING = 100

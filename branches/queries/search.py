@@ -7,10 +7,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from branches.models.customer import digits, initials, normal
+from branches.models.customer import initials, normal
 from branches.queries.keyboard import as_initials
 from devices.custody import UnreadableSerial, normal_serial
 from nh_otp.errors import Invalid
+from nh_otp.masks import digits
 
 SCREEN = re.compile(r"[0-9]{4}")
 CASE_NUMBER = re.compile(r"RI-?([0-9]{6})-?([0-9]{6})", re.IGNORECASE)

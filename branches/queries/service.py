@@ -16,12 +16,14 @@ from branches.queries.case import head, requests_of
 from branches.queries.case_payload import approval_task, identity_task
 from branches.queries.choices import SERVICE_CANCEL_REASONS
 from branches.queries.rows.customer import ServiceRow
-from branches.queries.rows.parts import Choice, Serial
 from branches.queries.rows.service import FinishTask, ServedDevice, ServiceCodeTask, ServicePage
 from branches.queries.service_desk import CODE, DECISION, IDENTITY, ServiceDesk
 from devices.models import DeviceService, DeviceState, ServiceKind, ServiceState
+from devices.queries import labels as things
 from devices.queries.registered import failures_of
+from nh_otp import shown
 from nh_otp.access import Actor, Permission
+from nh_otp.shown import Choice, Serial
 
 LOADED = ("customer", "owner", "device__product", "identity__checked_by", "verification")
 SHOWN = 10
@@ -47,7 +49,7 @@ def service_page(ref: UUID, *, by: Actor, at: datetime, answer: str = "") -> Ser
         timeline=timeline.of_service(service.pk),
         version=_version(desk),
         ended=_ended(service),
-        held_by=labels.person(service.owner) if desk.open and not desk.own else "",
+        held_by=shown.person(service.owner) if desk.open and not desk.own else "",
         cancel_reasons=_cancel_reasons(desk),
         **_payload(desk, answer),
     )
@@ -72,9 +74,9 @@ def _version(desk: ServiceDesk) -> str:
 def _device(desk: ServiceDesk) -> ServedDevice:
     device, whole = desk.service.device, desk.own and desk.open
     return ServedDevice(
-        kind=labels.kind(device),
+        kind=things.kind(device),
         serial=Serial.whole(device.serial) if whole else Serial.masked(device.serial),
-        status=labels.of_device(device),
+        status=things.of_device(device),
         wrong_codes=failures_of([device.pk]).get(device.pk, 0),
         elsewhere=desk.service.customer.other_institutions,
     )
@@ -85,7 +87,7 @@ def _payload(desk: ServiceDesk, answer: str) -> dict[str, Any]:
     service, current = desk.service, desk.current()
     if service.state == ServiceState.APPROVED:
         decider = desk.approved.decider if desk.approved else None
-        return {"finish": FinishTask(labels.person(decider))} if desk.by.may(Permission.FINISH_SERVICE) else {}
+        return {"finish": FinishTask(shown.person(decider))} if desk.by.may(Permission.FINISH_SERVICE) else {}
     if not desk.own:
         return {}
     if current == IDENTITY:
@@ -101,7 +103,7 @@ def _payload(desk: ServiceDesk, answer: str) -> dict[str, Any]:
 def _code(service: DeviceService, answer: str) -> ServiceCodeTask:
     return ServiceCodeTask(
         digits=service.device.product.digits,
-        kind=labels.kind(service.device),
+        kind=things.kind(service.device),
         serial=Serial.masked(service.device.serial),
         pair=service.kind == ServiceKind.RESYNC,
         answer=answer,
@@ -118,7 +120,7 @@ def _ended(service: DeviceService) -> str:
     """How a service ended, in a sentence or two; empty while it goes on."""
     if service.ended_at is None:
         return ""
-    when = labels.day_and_time(service.ended_at)
+    when = shown.day_and_time(service.ended_at)
     match ServiceState(service.state):
         case ServiceState.DONE if service.kind == ServiceKind.UNLOCK:
             return f"{when}에 오류잠김을 해제하였습니다. 고객님은 기기를 바로 쓰실 수 있습니다."
@@ -154,7 +156,7 @@ def service_row(service: DeviceService, *, by: Actor) -> ServiceRow:
         state=labels.of_service(service.state),
         serial=Serial.masked(service.device.serial),
         opened_at=service.opened_at,
-        teller=labels.person(service.owner),
+        teller=shown.person(service.owner),
         visible=service.branch_id == by.branch_id,
     )
 

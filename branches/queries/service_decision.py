@@ -8,11 +8,13 @@ from datetime import datetime
 from django.utils import timezone
 
 from branches.models import Approval, ReturnReason
-from branches.queries import decision, evidence, labels, masks, service_evidence
+from branches.queries import decision, evidence, labels, service_evidence
 from branches.queries.rows.approval import ComparedRow, DecisionPage, EvidenceKind, EvidenceRow, Verbs
-from branches.queries.rows.parts import Fact, Status, Tone
 from devices.models import DeviceService, DeviceState, ServiceKind
+from devices.queries import labels as things
+from nh_otp import masks, shown
 from nh_otp.four_eyes.models import OWN_REQUEST
+from nh_otp.shown import Fact, Status, Tone
 
 VERBS = Verbs("approve_service", "return_service", "refuse_service")
 REASONS = (
@@ -27,15 +29,15 @@ REASONS = (
 def decision_page(request: Approval, service: DeviceService, *, own: bool, at: datetime) -> DecisionPage:
     """The request, with the digest a decision will be bound to; the service must be loaded with all it is about."""
     raised, digest = service_evidence.flags(service, at=at), service_evidence.digest(service)
-    reasons, window = labels.choices(REASONS), request.maker.terminal
+    reasons, window = shown.choices(REASONS), request.maker.terminal
     return DecisionPage(
         ref=service.pk,
         number=service.number,
         name=masks.name(service.customer.name),
         title=service.get_kind_display(),
         device=f"기기 끝 {service.device.serial[-4:]}",
-        kind=labels.kind(service.device),
-        maker=labels.person(request.maker),
+        kind=things.kind(service.device),
+        maker=shown.person(request.maker),
         window=window.name if window else "",
         requested_at=request.requested_at,
         compared=_compare(service, raised),

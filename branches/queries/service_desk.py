@@ -11,11 +11,11 @@ from django.utils import timezone
 from branches.models import Approval
 from branches.queries import labels
 from branches.queries.rows.case import TaskRow, TaskState
-from branches.queries.rows.parts import Fact
 from branches.states import ApprovalState
 from devices.models import SERVICE_OPEN, DeviceService, ServiceKind, ServiceState
 from nh_otp.access import Actor, Permission
 from nh_otp.policy import POLICY
+from nh_otp.shown import Fact
 
 IDENTITY, CODE, DECISION = 1, 2, 3
 TITLES = ("본인확인", "번호 확인", "결재·처리")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from branches.queries import masks
 from branches.queries.case import requests_of
 from branches.queries.records import device_record, identity_record, request_record
 from branches.queries.rows.records import ServiceRecord
 from devices.models import DeviceService
+from nh_otp import masks
 from nh_otp.access import Actor, Permission
 
 LOADED = ("customer", "owner", "device__product", "identity")

@@ -12,9 +12,9 @@ from django.db.models import Q, QuerySet
 from branches.models import CheckResult, DocumentKind, LossKind, Reason, ReturnReason, Staff
 from branches.queries import labels
 from branches.queries.choices import CANCEL_REASONS, SERVICE_CANCEL_REASONS
-from branches.queries.rows.parts import Mark, TimelineRow
 from devices.models import ServiceKind
 from nh_otp.audit.models import AuditRow, Outcome
+from nh_otp.shown import Mark, TimelineRow
 
 Facts = Mapping[str, Any]
 SYSTEM = "system:"

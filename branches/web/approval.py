@@ -17,11 +17,11 @@ from branches.models import ReturnReason
 from branches.queries import approvals as queries
 from branches.queries import desk as tasks
 from branches.queries.evidence import Flag
-from branches.web.answers import go_to
 from branches.web.case import carry_out
-from branches.web.fields import MESSAGES
 from nh_otp.access import StepUpNeeded
 from nh_otp.doors import StaffRequest, once_of, status_of
+from nh_otp.doors.answers import go_to
+from nh_otp.doors.fields import MESSAGES
 from nh_otp.errors import DomainError, Invalid
 
 INBOX = "branches/approval/inbox.html"

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET
 from branches.commands.customer import look_at_customer
 from branches.queries.case import case_page, case_version
 from branches.queries.cases import case_list
-from branches.web.answers import carried_out, go_to
 from nh_otp.doors import StaffRequest
+from nh_otp.doors.answers import carried_out, go_to
 from nh_otp.errors import DomainError
 
 DETAIL = "branches/case/detail.html"

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from branches.queries.counter import home_page
-from branches.web.answers import go_to
 from nh_otp.access import Permission
 from nh_otp.doors import StaffRequest
+from nh_otp.doors.answers import go_to
 
 HOME = "branches/counter/home.html"
 
@@ -32,6 +32,8 @@ def home(request: StaffRequest) -> HttpResponse:
 def _first_screen(request: StaffRequest) -> str:
     if request.actor.may(Permission.VIEW_CASES):
         return "cases"
+    if request.actor.may(Permission.VIEW_STOCK):
+        return "stock"
     return "search" if request.actor.may(Permission.FIND_CUSTOMER) else "help"
 
 

@@ -16,9 +16,9 @@ from branches.queries.case import find_case
 from branches.queries.customer import customer_page, search_page
 from branches.queries.rows.customer import SearchPage
 from branches.queries.search import CaseNumber, Facts, Screen, understand
-from branches.web.answers import go_to
-from branches.web.fields import ref_in
 from nh_otp.doors import StaffRequest, status_of
+from nh_otp.doors.answers import go_to
+from nh_otp.doors.fields import ref_in
 from nh_otp.errors import DomainError, Invalid, NotFound
 
 SCREENS: Mapping[str, str] = {
@@ -28,6 +28,7 @@ SCREENS: Mapping[str, str] = {
     "1200": "cases",
     "2000": "inbox",
     "2010": "decisions",
+    "3000": "stock",
 }
 
 

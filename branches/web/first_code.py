@@ -12,10 +12,10 @@ from branches.commands.first_code import grant_tries as grant
 from branches.commands.first_code import register_case as register
 from branches.errands import first_code as errands
 from branches.queries.first_code import answer_of
-from branches.web.answers import go_to
 from branches.web.case import carry_out, show_case
 from nh_otp.access import StepUpNeeded
 from nh_otp.doors import StaffRequest, once_of, status_of
+from nh_otp.doors.answers import go_to
 from nh_otp.errors import DomainError
 
 

@@ -13,8 +13,9 @@ from branches.errands import identity as errands
 from branches.models import DocumentKind
 from branches.queries import desk as tasks
 from branches.web.case import carry_out
-from branches.web.fields import MESSAGES, DayField
+from branches.web.fields import DayField
 from nh_otp.doors import StaffRequest, once_of
+from nh_otp.doors.fields import MESSAGES
 
 
 class IdentityForm(forms.Form):

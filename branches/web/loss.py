@@ -13,10 +13,10 @@ from django.views.decorators.http import require_GET, require_POST
 from branches.commands import loss as verbs
 from branches.models import LossKind, Reporter
 from branches.queries import paper
-from branches.web.answers import go_to
 from branches.web.customer import show_customer
-from branches.web.fields import MESSAGES, RefsField
 from nh_otp.doors import StaffRequest, once_of
+from nh_otp.doors.answers import go_to
+from nh_otp.doors.fields import MESSAGES, RefsField
 from nh_otp.errors import DomainError
 
 

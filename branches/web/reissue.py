@@ -15,11 +15,11 @@ from branches.queries import desk as tasks
 from branches.queries.case_payload import PAID_BY
 from branches.queries.choices import CANCEL_REASONS
 from branches.queries.paperwork import Paper
-from branches.web.answers import go_to
 from branches.web.case import carry_out
 from branches.web.customer import show_customer
-from branches.web.fields import MESSAGES, YesNoField
 from nh_otp.doors import StaffRequest, once_of
+from nh_otp.doors.answers import go_to
+from nh_otp.doors.fields import MESSAGES, YesNoField
 from nh_otp.errors import DomainError
 
 METHODS = [(method.value, method.label) for method in PAID_BY]
@@ -39,6 +39,7 @@ class PaperworkForm(forms.Form):
 
 class DeviceForm(forms.Form):
     serial = forms.CharField(max_length=40, error_messages=dict(MESSAGES))
+    vendor = forms.CharField(required=False, max_length=10, error_messages=dict(MESSAGES))
 
 
 class FeeForm(forms.Form):
@@ -95,8 +96,17 @@ def assign_device(request: StaffRequest, ref: UUID) -> HttpResponse:
     form = DeviceForm(request.POST)
 
     def verb() -> object:
-        serial = form.cleaned_data["serial"]
-        return verbs.assign_device(by=request.actor, case_ref=ref, serial=serial, once=once_of(request))
+        return verbs.assign_device(by=request.actor, case_ref=ref, once=once_of(request), **form.cleaned_data)
+
+    return carry_out(request, ref, form, verb, task=tasks.DEVICE)
+
+
+@require_POST
+def assign_next_device(request: StaffRequest, ref: UUID) -> HttpResponse:
+    form = forms.Form(request.POST)
+
+    def verb() -> object:
+        return verbs.assign_next_device(by=request.actor, case_ref=ref, once=once_of(request))
 
     return carry_out(request, ref, form, verb, task=tasks.DEVICE)
 

@@ -20,13 +20,13 @@ from branches.models import ReturnReason
 from branches.queries.choices import SERVICE_CANCEL_REASONS
 from branches.queries.service import service_page, service_version
 from branches.queries.service_code import answer_of
-from branches.web.answers import carried_out, go_to
 from branches.web.approval import ApproveForm, ReasonForm, decide
 from branches.web.customer import show_customer
-from branches.web.fields import MESSAGES
 from branches.web.identity import IdentityForm, identity_verb
 from devices.models import ServiceKind
 from nh_otp.doors import StaffRequest, once_of, status_of
+from nh_otp.doors.answers import carried_out, go_to
+from nh_otp.doors.fields import MESSAGES
 from nh_otp.errors import DomainError
 
 DETAIL = "branches/service/detail.html"

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/<uuid:ref>/identity/", identity.check_identity, name="check_identity"),
     path("cases/<uuid:ref>/paperwork/", reissue.record_paperwork, name="record_paperwork"),
     path("cases/<uuid:ref>/device/", reissue.assign_device, name="assign_device"),
+    path("cases/<uuid:ref>/next-device/", reissue.assign_next_device, name="assign_next_device"),
     path("cases/<uuid:ref>/submission/", approval.submit_case, name="submit_case"),
     path("cases/<uuid:ref>/withdrawal/", approval.withdraw_case, name="withdraw_case"),
     path("cases/<uuid:ref>/approval/", approval.approve_case, name="approve_case"),

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from branches.queries.rows.parts import Choice, Elapsed, Fact, Status
+from nh_otp.shown import Choice, Elapsed, Fact, Status
 
 
 class EvidenceKind(StrEnum):

@@ -8,7 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from branches.queries.rows.customer import LossReportRow
-from branches.queries.rows.parts import Choice, Elapsed, Fact, Serial, Status, TimelineRow
+from nh_otp.shown import Choice, Elapsed, Fact, Serial, Status, TimelineRow
 
 
 class TaskState(StrEnum):
@@ -79,6 +79,7 @@ class DeviceTask:
     kind: str
     in_till: int
     next_serial: Serial | None = None  # earliest validity first
+    vendors: tuple[Choice, ...] = ()  # asked for only where a till holds devices of several
 
 
 @dataclass(frozen=True, slots=True)

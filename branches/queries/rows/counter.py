@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from branches.queries.rows.case import CaseRow
-from branches.queries.rows.parts import Status
+from nh_otp.shown import Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from branches.queries.rows.parts import Choice, Serial, Status, TimelineRow
+from nh_otp.shown import Choice, Serial, Status, TimelineRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from branches.queries.rows.parts import Serial
+from nh_otp.shown import Serial
 
 
 @dataclass(frozen=True, slots=True)

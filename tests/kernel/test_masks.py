@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from branches.queries import masks
+from nh_otp import masks
 
 
 @pytest.mark.parametrize(

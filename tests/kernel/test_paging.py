@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from branches.queries.marks import beyond, mark
+from nh_otp.paging import beyond, mark
 
 AT, KEY = datetime(2026, 11, 23, 1, 2, 3, 456789, tzinfo=UTC), UUID(int=5)
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
+
+from django.db.models import TextChoices
+from django.utils import timezone
 
 
 class Tone(StrEnum):
@@ -113,27 +118,24 @@ class TimelineRow:
     mark: Mark = Mark.STEP
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What the frame around every signed-in screen shows; the context variable `frame`."""
+class Named(Protocol):
+    """A member of staff as screens call them."""
 
-    staff: str  # "이하늘 계장"
-    role: str  # "창구직원"
-    window: str  # "3번 창구"
-    branch: str  # "가온은행 세종로지점"
-    decides: bool  # shows 승인함 and 결재 이력
-    serves: bool  # shows 오늘의 업무, 진행 중인 건, 사고신고 and the F2 box
-    at: datetime  # the server's clock, ticked on by the page
-    cases: int = 0
-    inbox: int = 0
-    idle_seconds: int = 900
-    shield_seconds: int = 180
-    theme: str = ""  # "", "dark" or "contrast"
+    name: str
+    title: str
 
-    @property
-    def initial(self) -> str:
-        return self.staff[:1]
 
-    @property
-    def idle_clock(self) -> str:
-        return Elapsed(self.idle_seconds).clock
+def person(staff: Named | None) -> str:
+    """이하늘 계장"""
+    return f"{staff.name} {staff.title}" if staff else ""
+
+
+def choices(kinds: Iterable[TextChoices], *, chosen: str = "") -> tuple[Choice, ...]:
+    """A radio group of some values, one of them chosen."""
+    return tuple(Choice(each.value, str(each.label), chosen=each.value == chosen) for each in kinds)
+
+
+def day_and_time(at: datetime) -> str:
+    """2026. 11. 23. 09:21 in Korea."""
+    local = timezone.localtime(at)
+    return f"{local.year}. {local.month}. {local.day}. {local:%H:%M}"
