@@ -10,12 +10,14 @@ from django.utils import timezone
 
 from branches.commands.approval import lapse_request
 from branches.commands.notice import record_notice
+from branches.commands.reissue import lapse_reservation
 from branches.commands.service import expire_service
 from branches.commands.service_decision import lapse_service
 from branches.errands.service import finish
 from branches.models import Approval, Customer, NoticeTemplate
 from branches.queries.asked import KINDS
 from branches.queries.notices import words
+from branches.queries.reservations import reservations_due
 from branches.queries.service import left_open, stuck
 from branches.states import ApprovalState
 from nh_otp import gateways
@@ -24,6 +26,7 @@ from nh_otp.errors import DomainError, Unavailable
 from nh_otp.four_eyes.states import ApprovalKind
 from nh_otp.gateways.sms import Text
 from nh_otp.outbox.models import postpone, waiting
+from nh_otp.periodic import alone
 
 MOST = 500
 """Rows one run takes; the next one goes on."""
@@ -76,3 +79,13 @@ def finish_services() -> None:
         except DomainError:
             # it stays where it is: the teller is told, and it ends with its day
             continue
+
+
+@shared_task(name="branches.tasks.lapse_reservations")
+def lapse_reservations() -> None:
+    """Put every device back into its till for which nobody asked approval in time."""
+    now = timezone.now()
+    with alone("branches.lapse_reservations") as mine:
+        due = list(reservations_due(now).values_list("pk", flat=True)[:500]) if mine else []
+        for case in due:
+            lapse_reservation(by=Actor.system("clock"), case_ref=case, at=now)

@@ -151,6 +151,40 @@ MOVE_OF: Mapping[DeviceStep, Move] = {
 """Steps that change the place; all others leave the device where it is."""
 
 
+class Fault(TextChoices):
+    """Why a device in the bank's hands is no good."""
+
+    BATTERY = "BATTERY", "전지 방전"
+    DISPLAY = "DISPLAY", "표시창 불량"
+    BUTTON = "BUTTON", "단추 불량"
+    BROKEN = "BROKEN", "외관 파손"
+    SEAL = "SEAL", "봉인 훼손"
+    CODES = "CODES", "번호 불량"
+
+
+class Disappearance(TextChoices):
+    """How a device the bank should have was missed."""
+
+    NOT_FOUND = "NOT_FOUND", "보관 장소에 없음"
+    NOT_ARRIVED = "NOT_ARRIVED", "운송 중 미도착"
+    THEFT = "THEFT", "도난 의심"
+
+
+class WriteOffMethod(TextChoices):
+    """How devices are destroyed."""
+
+    SHREDDED = "SHREDDED", "파쇄"
+    CONTRACTOR = "CONTRACTOR", "폐기업체 인계"
+
+
+class WriteOffRefusal(TextChoices):
+    """Why the second witness does not confirm a destruction."""
+
+    NOT_THERE = "NOT_THERE", "실물 없음"
+    NOT_DESTROYED = "NOT_DESTROYED", "폐기되지 않음"
+    WRONG_LIST = "WRONG_LIST", "목록과 실물 다름"
+
+
 class ServiceKind(TextChoices):
     """What can be done for a device in a customer's hand without replacing it; product.md 8."""
 

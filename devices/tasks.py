@@ -1,20 +1,28 @@
-"""Carrying messages to the shared OTP centre. A task knows an id; everything else it reads again."""
+"""Carrying messages to the shared OTP centre, and what the clock asks for of the stock."""
 
 from __future__ import annotations
 
 import random
 from uuid import UUID
 
+import structlog
 from celery import shared_task
 from django.utils import timezone
 
 from devices.commands.centre import record_receipt
+from devices.commands.stock_check import check_stock
+from devices.commands.write_off import lapse_write_off
 from devices.models import CentreVerb, Device, Holding
 from nh_otp import gateways
 from nh_otp.access import Actor
 from nh_otp.errors import Unavailable
+from nh_otp.four_eyes.models import Approval
+from nh_otp.four_eyes.states import ApprovalKind, ApprovalState
 from nh_otp.gateways.otp_centre import DeviceKey, Receipt
 from nh_otp.outbox.models import postpone, waiting
+from nh_otp.periodic import alone
+
+log = structlog.get_logger(__name__)
 
 
 @shared_task(name="devices.tasks.tell_centre")
@@ -52,3 +60,23 @@ def _tell(device_id: UUID, verb: CentreVerb, message_id: UUID) -> Receipt:
         case CentreVerb.REGISTER:
             holder = Holding.objects.only("customer_id").get(device=device, ended_at=None)
             return centre.register(device=key, customer_key=str(holder.customer_id), message_id=message_id)
+
+
+@shared_task(name="devices.tasks.lapse_write_offs")
+def lapse_write_offs() -> None:
+    """Let every list of devices to destroy that nobody confirmed in time end."""
+    now = timezone.now()
+    with alone("devices.lapse_write_offs") as mine:
+        waiting_ones = Approval.objects.filter(kind=ApprovalKind.WRITE_OFF, state=ApprovalState.PENDING)
+        due = waiting_ones.filter(lapses_at__lte=now).values_list("pk", flat=True)
+        for approval in list(due[:500]) if mine else []:
+            lapse_write_off(by=Actor.system("clock"), approval=approval, at=now)
+
+
+@shared_task(name="devices.tasks.compare_stock")
+def compare_stock() -> None:
+    """Compare ledger and devices; a difference is on record and in the log of errors."""
+    with alone("devices.compare_stock") as mine:
+        found = check_stock(by=Actor.system("clock")) if mine else ()
+    for difference in found:
+        log.error("stock.differs", **difference._asdict())

@@ -38,6 +38,7 @@ class Permission(StrEnum):
     FINISH_SERVICE = "device:finish"
     VIEW_STOCK = "stock:view"
     KEEP_TILL = "stock:till"
+    HANDLE_DEVICE = "stock:handle"
     KEEP_STOCK = "stock:keep"
     RELEASE_LOT = "stock:release"
     WRITE_OFF = "stock:write_off"
@@ -58,6 +59,8 @@ _COUNTER = frozenset(
         Permission.FINISH_SERVICE,
         Permission.VIEW_STOCK,
         Permission.KEEP_TILL,
+        Permission.HANDLE_DEVICE,
+        Permission.WRITE_OFF,
     }
 )
 
@@ -73,6 +76,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.SIGN_IN,
             Permission.IMPORT_SEEDS,
             Permission.VIEW_STOCK,
+            Permission.HANDLE_DEVICE,
             Permission.KEEP_STOCK,
             Permission.RELEASE_LOT,
             Permission.WRITE_OFF,

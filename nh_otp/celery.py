@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nh_otp.settings")
 
@@ -46,6 +47,9 @@ app.conf.update(
     beat_schedule={
         "finish-device-services": {"task": "branches.tasks.finish_services", "schedule": 60.0},
         "lapse-approval-requests": {"task": "branches.tasks.lapse_requests", "schedule": 60.0},
+        "lapse-reservations": {"task": "branches.tasks.lapse_reservations", "schedule": 60.0},
+        "lapse-write-offs": {"task": "devices.tasks.lapse_write_offs", "schedule": 60.0},
+        "compare-stock": {"task": "devices.tasks.compare_stock", "schedule": crontab(hour=2, minute=10)},
     },
 )
 app.autodiscover_tasks(["branches", "devices"])

@@ -23,6 +23,10 @@ GRANT SELECT, INSERT ON loss_report, loss_report_device, notice, centre_receipt 
 GRANT SELECT, INSERT, UPDATE ON device, holding, device_service, outbox_message TO nh_app;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO nh_app;
 
+-- What is to be destroyed is listed once; that it was stands in the approval and the ledger.
+GRANT SELECT, INSERT ON write_off, write_off_line TO nh_app;
+GRANT SELECT ON write_off, write_off_line TO nh_auditor;
+
 -- The stock ledger is written by a trigger of the device, by nobody else.
 GRANT SELECT ON stock_movement, stock_imbalance TO nh_app, nh_auditor;
 

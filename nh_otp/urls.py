@@ -18,7 +18,9 @@ urlpatterns = [
     path("accounts/2fa/reauthenticate/", step_up_again, name="mfa_reauthenticate"),
     path("accounts/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("", include("branches.web.urls")),
+    path("", include("devices.web.urls")),
     path("api/v1/", include("branches.api.urls")),
+    path("api/v1/", include("devices.api.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
 ]
 handler404 = "nh_otp.doors.pages.not_found"

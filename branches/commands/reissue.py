@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.utils import timezone
 
 from branches.models import Customer, FeeState, LossReport, Reason, ReissueCase, StaffCustomer
 from branches.models.reissue import NEEDS_LOSS_REPORT
+from branches.queries.reservations import reservations_due
 from branches.states import ApprovalState, ApprovalStep, CaseState, CaseStep
 from devices import custody
 from devices.models import SERVICE_OPEN, Device, DeviceService, DeviceState, Voucher
@@ -111,20 +113,54 @@ def must_be_in_progress(case: ReissueCase) -> None:
 
 
 @command(action="reissue.device_assigned", needs=Permission.RUN_CASE)
-def assign_device(trail: Trail, *, by: Actor, case_ref: UUID, serial: str, once: Once | None = None) -> ReissueCase:
+def assign_device(
+    trail: Trail, *, by: Actor, case_ref: UUID, serial: str, vendor: str = "", once: Once | None = None
+) -> ReissueCase:
     """Set the scanned device of the teller's own till aside; an earlier one goes back unopened."""
+    case = _to_assign(trail, case_ref, by=by)
+    on = timezone.localdate(trail.at)
+    device = custody.reserve(serial, till_id=by.staff_pk, branch_id=by.branch_pk, kind=case.kind, on=on, vendor=vendor)
+    return _assign(trail, case, device, by=by)
+
+
+@command(action="reissue.device_assigned", needs=Permission.RUN_CASE)
+def assign_next_device(trail: Trail, *, by: Actor, case_ref: UUID, once: Once | None = None) -> ReissueCase:
+    """Set the device of the teller's own till aside that ends first; an earlier one goes back unopened."""
+    case = _to_assign(trail, case_ref, by=by)
+    on = timezone.localdate(trail.at)
+    device = custody.take_next(till_id=by.staff_pk, branch_id=by.branch_pk, kind=case.kind, on=on)
+    return _assign(trail, case, device, by=by)
+
+
+def _to_assign(trail: Trail, case_ref: UUID, *, by: Actor) -> ReissueCase:
     case = own_case(case_ref, by=by)
     trail.about(case)
     must_be_in_progress(case)
-    device = custody.reserve(
-        serial, till_id=by.staff_pk, branch_id=by.branch_pk, kind=case.kind, on=timezone.localdate(trail.at)
-    )
+    return case
+
+
+def _assign(trail: Trail, case: ReissueCase, device: Device, *, by: Actor) -> ReissueCase:
     if case.new_device_id is not None:
         on = Voucher(by.staff_no, case.number, trail.at)
         trail.about(custody.give_back(case.new_device_id, opened=False, on=on))
     case.write(new_device=device, assigned_at=trail.at)
     trail.about(device)
     return case
+
+
+@command(action="reissue.reservation_lapsed", needs=Permission.RUN_CLOCK)
+def lapse_reservation(trail: Trail, *, by: Actor, case_ref: UUID, at: datetime) -> None:
+    """Let a device nobody asked approval for in time go back to its till; the case keeps its other tasks."""
+    customer_id = ReissueCase.objects.only("customer_id").get(pk=case_ref).customer_id
+    Customer.objects.select_for_update(no_key=True).get(pk=customer_id)
+    case = ReissueCase.objects.select_for_update(no_key=True).get(pk=case_ref)
+    if case.new_device_id is None or not reservations_due(at).filter(pk=case.pk).exists():
+        trail.nothing_new()
+        return
+    on = Voucher(by.staff_no, case.number, trail.at)
+    device = custody.give_back(case.new_device_id, opened=bool(case.approved_at), on=on)
+    case.write(new_device=None, assigned_at=None)
+    trail.about(case, device)
 
 
 @command(action="reissue.handed_over", needs=Permission.RUN_CASE)

@@ -9,6 +9,7 @@ from django.db import models
 from branches.models import sealed
 from nh_otp.access import Actor
 from nh_otp.errors import NotFound
+from nh_otp.masks import digits
 
 INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 SYLLABLES_PER_INITIAL = 588
@@ -25,10 +26,6 @@ def initials(text: str) -> str:
         INITIALS[(ord(letter) - 0xAC00) // SYLLABLES_PER_INITIAL] if "가" <= letter <= "힣" else letter
         for letter in normal(text)
     )
-
-
-def digits(text: str) -> str:
-    return "".join(letter for letter in text if letter in "0123456789")
 
 
 class CustomerType(models.TextChoices):

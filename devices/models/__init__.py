@@ -7,6 +7,7 @@ from devices.models.ledger import StockMovement
 from devices.models.service import DeviceService
 from devices.models.stock import Device, Voucher, lane
 from devices.models.verification import CheckOutcome, CodeCheck
+from devices.models.write_off import WriteOff, WriteOffLine
 from devices.states import (
     SERVICE_OPEN,
     SERVICE_TRANSITIONS,
@@ -45,6 +46,8 @@ __all__ = [
     "StockMovement",
     "Vendor",
     "Voucher",
+    "WriteOff",
+    "WriteOffLine",
     "lane",
     "seed",
 ]

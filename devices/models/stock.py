@@ -81,6 +81,15 @@ class Device(Moving):
                 name="device_till_holds_stock",
                 condition=Q(till=None) | Q(state__in=[DeviceState.IN_STOCK, DeviceState.RESERVED]),
             ),
+            models.CheckConstraint(
+                name="device_returned_after_its_end",
+                condition=Q(returned_at=None) | Q(state__in=[DeviceState.RETIRED, DeviceState.DESTROYED]),
+            ),
+            models.CheckConstraint(
+                name="device_destroyed_in_hand",
+                condition=~Q(state=DeviceState.DESTROYED) | Q(retired_at=None) | Q(returned_at__isnull=False),
+                violation_error_message="고객님께 회수하지 않은 기기는 폐기할 수 없습니다.",
+            ),
         ]
         indexes = [
             models.Index(fields=["serial"], name="device_by_serial"),

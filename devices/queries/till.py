@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Count, Q
 
+from devices.custody import ready
 from devices.models import Device
 from devices.states import DeviceState
-from nh_otp.policy import POLICY
-
-DAYS_PER_MONTH = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +33,13 @@ def count_stock(*, till_id: int, branch_id: int) -> Sequence[TillCount]:
     return [TillCount(*row) for row in rows]
 
 
-def next_in_till(*, till_id: int, kind: str, on: date) -> tuple[int, Device | None]:
-    """How many of a kind lie in a till, and the one to take first: the earliest validity that is long enough."""
-    ready = Device.objects.filter(till_id=till_id, state=DeviceState.IN_STOCK, product__kind=kind)
-    enough = on + timedelta(days=DAYS_PER_MONTH * POLICY.minimum_months_left)
-    first = ready.filter(valid_until__gte=enough).order_by("valid_until", "pk").first()
-    return ready.count(), first
+def next_in_till(*, till_id: int, branch_id: int, kind: str, on: date) -> tuple[int, Device | None]:
+    """How many of a kind may be handed out from a till, and the one to take first: the earliest validity."""
+    free = ready(till_id=till_id, branch_id=branch_id, kind=kind, on=on)
+    return free.count(), free.first()
+
+
+def vendors_in_till(*, till_id: int, branch_id: int, kind: str) -> Sequence[tuple[str, str]]:
+    """Code and name of every vendor whose devices of a kind lie in a till."""
+    mine = Device.objects.filter(till_id=till_id, branch_id=branch_id, state=DeviceState.IN_STOCK, product__kind=kind)
+    return list(mine.order_by("vendor__code").distinct().values_list("vendor__code", "vendor__name"))

@@ -15,7 +15,7 @@ from nh_otp.launcher.binaries import Programs
 ADMIN = "nh_admin"
 START_WITHIN = 60.0  # seconds; recovery after a crash included
 STOP_WITHIN = 20.0  # seconds for a fast shutdown before an immediate one
-FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "400"}
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from devices.custody import give_back
 from devices.models import Device, Move, Place, StockMovement
 from devices.states import DeviceState, DeviceStep
 from tests.factories.cast import Cast, device, voucher
+from tests.factories.stock import imbalance
 
 
 @contextmanager
@@ -19,12 +20,6 @@ def refused_by(constraint: str) -> Iterator[None]:
     with pytest.raises(DatabaseError) as caught, transaction.atomic():
         yield
     assert getattr(caught.value.__cause__, "diag").constraint_name == constraint  # noqa: B009  # psycopg's, untyped here
-
-
-def imbalance() -> list[tuple[object, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT place, told, found FROM stock_imbalance")
-        return list(cursor.fetchall())
 
 
 def lines(of: Device) -> list[tuple[str, str | None, str]]:

@@ -31,6 +31,7 @@ VALID: dict[str, dict[str, object]] = {
     "identity-check": {"document": "PASSPORT", "name": "김서연", "birth_on": "1984-03-12", "photo_matched": True},
     "paperwork": {"documents": [], "phishing_answers": [], "consent": True, "fee_method": "CASH"},
     "device": {"serial": "261100480001"},
+    "next-device": {},
     "submission": {"memo": ""},
     "withdrawal": {},
     "approval": {"seen": "0" * 64, "flags": []},
@@ -71,7 +72,7 @@ OF_A_THING = [route for route in POSTS if "{ref}" in route]
 
 
 def test_every_address_has_been_thought_of() -> None:
-    assert len(POSTS) == 27
+    assert len(POSTS) == 28
     assert len(GETS) == 7
     assert {body_for(route) is not None for route in POSTS} == {True}
 

@@ -7,7 +7,17 @@ import pytest
 from django.db import models
 
 from branches.models import Approval, IdentityCheck, LossReport, Notice, ReissueCase
-from devices.models import CodeCheck, Counter, DeskTries, Device, DeviceService, Holding
+from devices.models import (
+    CodeCheck,
+    Counter,
+    DeskTries,
+    Device,
+    DeviceService,
+    Holding,
+    StockMovement,
+    WriteOff,
+    WriteOffLine,
+)
 from nh_otp.audit.models import AuditRow, Outcome
 from nh_otp.errors import DomainError
 from nh_otp.outbox.models import OutboxMessage
@@ -25,6 +35,9 @@ KEPT: tuple[type[models.Model], ...] = (
     Notice,
     OutboxMessage,
     ReissueCase,
+    StockMovement,
+    WriteOff,
+    WriteOffLine,
 )
 
 

@@ -3,14 +3,15 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from branches.commands.reissue import assign_device
+from branches.commands.reissue import assign_device, assign_next_device
 from branches.models import ReissueCase
-from devices.models import Device, Product, ProductKind
+from devices.models import Device, Move, Product, ProductKind
 from devices.states import DeviceState, DeviceStep
 from nh_otp.access import Role
 from nh_otp.audit.models import AuditRow
 from tests.branches.commands.refusal import refused
 from tests.factories.cast import Cast, acting, branch, customer, device, held_device, product, staff, voucher
+from tests.factories.stock import same_serial_of_another_vendor
 
 
 def assigned(cast: Cast, case: ReissueCase, serial: str) -> ReissueCase:
@@ -156,3 +157,50 @@ def test_a_teller_of_another_branch_does_not_see_the_case(cast: Cast) -> None:
         assign_device(
             by=acting(staff(Role.TELLER, at=branch("001299"))), case_ref=case.pk, serial=cast.new_device.serial
         )
+
+
+def test_of_two_vendors_with_one_serial_the_one_in_the_own_till_is_meant(cast: Cast) -> None:
+    twin = same_serial_of_another_vendor(cast.new_device)
+    twin.hand(Move.HAND, voucher(), till=staff(Role.TELLER, at=cast.home))
+
+    assert assigned(cast, cast.opened(), twin.serial).new_device == cast.new_device
+
+
+def test_of_two_vendors_with_one_serial_in_one_till_the_teller_names_the_vendor(cast: Cast) -> None:
+    case, twin = cast.opened(), same_serial_of_another_vendor(cast.new_device)
+
+    with refused("device.ambiguous") as refusal:
+        assigned(cast, case, twin.serial)
+    assert "누리정보(204)" in refusal.value.message
+    with refused("device.unknown"):
+        assign_device(by=cast.at_the_desk, case_ref=case.pk, serial=twin.serial, vendor="999")
+
+    chosen = assign_device(by=cast.at_the_desk, case_ref=case.pk, serial=twin.serial, vendor="204")
+    assert chosen.new_device == twin
+
+
+def test_the_next_device_is_the_one_of_the_own_till_that_ends_first(cast: Cast) -> None:
+    device(at=cast.home, months=3, till=cast.teller)  # too short to hand out
+    device(at=cast.home, months=12, till=staff(Role.TELLER, at=cast.home))
+    device(at=cast.home, months=12)
+    first = device(at=cast.home, months=24, till=cast.teller)
+
+    case = assign_next_device(by=cast.at_the_desk, case_ref=cast.opened().pk)
+
+    assert case.new_device == first
+    assert (state_of(first), state_of(cast.new_device)) == (DeviceState.RESERVED, DeviceState.IN_STOCK)
+
+
+def test_the_next_device_replaces_the_one_set_aside_before(cast: Cast) -> None:
+    case, other = cast.prepared(), cast.another_device()
+
+    assert assign_next_device(by=cast.at_the_desk, case_ref=case.pk).new_device == other
+    assert state_of(cast.new_device) == DeviceState.IN_STOCK
+
+
+def test_an_empty_till_has_no_next_device(cast: Cast) -> None:
+    case = cast.opened()
+    cast.new_device.hand(Move.HAND, voucher(), till=None)
+
+    with refused("device.till_empty", action="reissue.device_assigned"):
+        assign_next_device(by=cast.at_the_desk, case_ref=case.pk)

@@ -19,8 +19,9 @@ from tests.factories.cast import Cast, branch, customer, device, entity, held_de
 OF_CUSTOMER = {"customer", "report_loss", "open_case", "open_service"}
 POSTED = {
     "report_loss", "open_case", "check_identity", "record_paperwork", "assign_device", "submit_case", "withdraw_case",
-    "approve_case", "return_case", "refuse_case", "collect_fee", "first_code", "register_case", "hand_over", "two_codes",
-    "grant_tries", "cancel_case", "open_service", "check_service_identity", "check_service_codes", "submit_service",
+    "approve_case", "return_case", "refuse_case", "collect_fee", "first_code", "register_case", "hand_over",
+    "two_codes", "grant_tries", "assign_next_device",
+    "cancel_case", "open_service", "check_service_identity", "check_service_codes", "submit_service",
     "approve_service", "return_service", "refuse_service", "finish_service", "cancel_service",
 }  # fmt: skip
 WITH_REF = sorted(str(pattern.name) for pattern in urlpatterns if "ref" in str(pattern.pattern))
@@ -62,7 +63,14 @@ def test_a_colleague_of_another_branch_finds_the_customer_but_not_the_case(cast:
         assert colleague.get(reverse(name, args=[case.pk])).status_code == 404
 
 
-@pytest.mark.parametrize("role", [Role.CUSTODIAN, Role.ADMINISTRATOR, Role.REVIEWER])
+def test_a_custodian_begins_with_the_stock(cast: Cast) -> None:
+    browser = browser_of(staff(Role.CUSTODIAN, at=cast.home))
+
+    assert browser.get(reverse("home")).headers["Location"] == reverse("stock")
+    assert browser.get(reverse("stock")).status_code == 200
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.REVIEWER])
 def test_who_has_no_business_with_customers_gets_the_help_page(cast: Cast, role: Role) -> None:
     browser = browser_of(staff(role, at=cast.home))
 

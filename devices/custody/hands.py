@@ -1,66 +1,20 @@
-"""Who holds a device. Every function runs inside the caller's transaction and leaves the audit to the caller."""
+"""The customer's hands: devices stopped, unlocked, put into use and retired."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from devices import otp
+from devices.custody.refusals import MalformedCode, NotAssignable, NotHeld, NotReset, NotVerified
 from devices.models import CentreVerb, CheckOutcome, Counter, Device, Voucher, lane
-from devices.serials import spelled
 from devices.states import HELD, TRANSITIONS, DeviceState, DeviceStep, Move
-from nh_otp.errors import Conflict, Invalid, NotFound
 from nh_otp.machine import before
 from nh_otp.outbox.models import Draft
 from nh_otp.policy import POLICY
 from nh_otp.prepared import fetch_one
-
-DAYS_PER_MONTH = 30
-
-
-class UnreadableSerial(Invalid):
-    code = "device.unreadable"
-    message = "기기 번호로 읽을 수 없습니다. 바코드를 다시 스캔하거나 일련번호를 직접 입력해 주십시오."
-
-
-class UnknownDevice(NotFound):
-    code, message = "device.unknown", "등록되지 않은 기기입니다. 일련번호를 다시 확인해 주십시오."
-
-
-class AlreadyAssigned(Conflict):
-    code = "device.already_assigned"
-    message = "이 기기는 이미 다른 건에 배정되어 있습니다. 다른 기기를 스캔해 주십시오."
-
-
-class NotAssignable(Conflict):
-    code, message = "device.not_assignable", "배정할 수 없는 상태의 기기입니다. 다른 기기를 스캔해 주십시오."
-
-
-class OtherTill(Conflict):
-    code, message = "device.other_till", "다른 창구의 시재입니다. 시재를 옮긴 뒤 배정해 주십시오."
-
-
-class TooOld(Conflict):
-    code, message = "device.too_old", "유효기간이 얼마 남지 않은 기기입니다. 더 긴 기기를 배정해 주십시오."
-
-
-class NotHeld(NotFound):
-    code, message = "device.not_held", "고객님이 쓰고 계신 기기가 아닙니다. 화면을 새로 고쳐 다시 골라 주십시오."
-
-
-class MalformedCode(Invalid):
-    code, message = "first_code.malformed", "기기 화면의 숫자를 그대로 입력해 주십시오."
-
-
-class NotVerified(Conflict):
-    code = "first_code.not_verified"
-    message = "검증한 최초번호가 없거나 15분이 지났습니다. 번호를 다시 검증해 주십시오."
-
-
-class NotReset(Conflict):
-    code, message = "device.not_reset", "오류 횟수가 아직 초기화되지 않았습니다. 잠시 후 다시 마무리해 주십시오."
 
 
 class Stopped(NamedTuple):
@@ -68,14 +22,6 @@ class Stopped(NamedTuple):
 
     device: Device
     now: bool
-
-
-def normal_serial(text: str) -> str:
-    """A serial as scanned or typed, in its one spelling. Raises UnreadableSerial."""
-    serial = spelled(text)
-    if not serial:
-        raise UnreadableSerial()
-    return serial
 
 
 def must_look_like_code(text: str) -> None:
@@ -108,24 +54,6 @@ def _stop(device: Device, at: datetime) -> bool:
     return True
 
 
-def reserve(serial: str, *, till_id: int, branch_id: int, kind: str, on: date) -> Device:
-    """Set the scanned device of one's own till aside for a case; refused with the reason a teller can act on."""
-    found = Device.objects.lock().filter(serial=normal_serial(serial), branch_id=branch_id)
-    device = found.select_related("product", "vendor").first()
-    if device is None or device.product.kind != kind:
-        raise UnknownDevice()
-    if device.state == DeviceState.RESERVED:
-        raise AlreadyAssigned()
-    if device.state != DeviceState.IN_STOCK:
-        raise NotAssignable()
-    if device.till_id != till_id:
-        raise OtherTill()
-    if (device.valid_until - on).days < device.product.minimum_months_left * DAYS_PER_MONTH:
-        raise TooOld()
-    device.take(DeviceStep.RESERVE)
-    return device
-
-
 def held(device_id: UUID, *, customer_id: UUID) -> Device:
     """A device in this customer's hand, locked, with its product. Raises NotHeld."""
     found = Device.objects.lock().filter(pk=device_id, holdings__customer_id=customer_id, holdings__ended_at=None)
@@ -141,16 +69,6 @@ def unlock(device_id: UUID) -> Device:
     if not Counter.objects.filter(device_id=device_id, failures=0).exists():
         raise NotReset()
     device.take(DeviceStep.UNLOCK)
-    return device
-
-
-def give_back(device_id: UUID, *, opened: bool, on: Voucher) -> Device:
-    """Return a device whose case ended: unopened to the till, opened to be checked, never back to the till."""
-    device = Device.objects.lock().get(pk=device_id)
-    if opened:
-        device.move(DeviceStep.GIVE_BACK_OPENED, on, till=None)
-    else:
-        device.take(DeviceStep.GIVE_BACK_UNOPENED)
     return device
 
 
